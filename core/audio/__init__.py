@@ -1,0 +1,1 @@
+"""Audio: decoding, beats and downbeats."""

@@ -1,0 +1,1 @@
+"""What is on disk: songs, bars, words, arrays, provenance."""

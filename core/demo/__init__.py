@@ -1,0 +1,1 @@
+"""The built-in demo corpus, composed by code alone."""

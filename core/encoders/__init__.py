@@ -1,0 +1,1 @@
+"""Encoders: lyrics to word vectors, dance to frame vectors; and the training of the latter."""

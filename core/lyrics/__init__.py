@@ -1,0 +1,1 @@
+"""Timed lyrics: readers, word segmentation, and the timing of words inside a line."""

@@ -1,0 +1,1 @@
+"""Readers and writers of motion, and the motion they give: :class:`core.motion.clip.Motion`."""

@@ -1,0 +1,1 @@
+"""Retrieval systems, one a file, and the protocol they share."""
