@@ -1,0 +1,53 @@
+"""The catalogue's tables and its version."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FORMAT: Final = 1
+"""Version of the corpus format. A corpus with a higher one is refused."""
+
+TABLES: Final = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS songs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    song_id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    artist TEXT NOT NULL,
+    genre TEXT NOT NULL,
+    split TEXT NOT NULL,
+    split_given INTEGER NOT NULL,
+    bpm REAL,
+    shift REAL NOT NULL,
+    frames INTEGER NOT NULL,
+    audio TEXT NOT NULL,
+    segmenter TEXT NOT NULL,
+    sources TEXT NOT NULL,
+    report TEXT NOT NULL,
+    fingerprint TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS bars (
+    song INTEGER NOT NULL REFERENCES songs(id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    stop INTEGER NOT NULL,
+    sung INTEGER NOT NULL,
+    PRIMARY KEY (song, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS words (
+    song INTEGER NOT NULL REFERENCES songs(id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    start REAL NOT NULL,
+    stop REAL NOT NULL,
+    estimated INTEGER NOT NULL,
+    PRIMARY KEY (song, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stages (
+    song INTEGER NOT NULL REFERENCES songs(id) ON DELETE CASCADE,
+    stage TEXT NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (song, stage)
+) WITHOUT ROWID;
+"""

@@ -1,0 +1,248 @@
+"""A corpus folder: a SQLite catalogue, and one memory-mapped array file a song and kind.
+
+The catalogue is the truth: an array file counts only when the catalogue's ``stages`` row for it says
+so, and that row is written after the file is in place. A killed build therefore leaves at most a file
+that nobody refers to.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.corpus.records import BarRecord, NewSong, SongRecord
+from core.corpus.schema import FORMAT, TABLES
+from core.corpus.split import assign_splits
+from core.errors import CorpusError, InputError
+from core.files import replacing
+from core.lyrics.words import TimedWord
+from core.motion.clip import Motion
+
+CATALOGUE = "catalogue.sqlite"
+_SONG_COLUMNS = (
+    "id, song_id, title, artist, genre, split, bpm, shift, frames, audio, segmenter, sources, report, fingerprint"
+)
+
+
+class Corpus:
+    """A corpus on disk. Use :meth:`create` or :meth:`open`; close it, or use it in a ``with`` block."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        self.folder = folder
+        self._db = connection
+
+    @classmethod
+    def create(cls, folder: str | Path) -> Corpus:
+        """Open ``folder``, making it a corpus if it is none yet.
+
+        Raises
+        ------
+        CorpusError
+            Where the folder holds other files, or is a corpus of a newer format.
+        """
+        path = Path(folder)
+        if (path / CATALOGUE).exists():
+            return cls.open(path)
+        if path.exists() and not path.is_dir():
+            raise CorpusError(f"{path}: a file is in the way; name a folder for the corpus.")
+        if path.is_dir() and any(path.iterdir()):
+            raise CorpusError(f"{path}: the folder holds other files; name a new or empty folder for the corpus.")
+        path.mkdir(parents=True, exist_ok=True)
+        with replacing(path / CATALOGUE) as temporary:
+            temporary.unlink()
+            fresh = sqlite3.connect(temporary)
+            fresh.executescript(TABLES)
+            fresh.execute("INSERT INTO meta VALUES ('format', ?)", (str(FORMAT),))
+            fresh.commit()
+            fresh.close()
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Corpus:
+        """Open an existing corpus.
+
+        Raises
+        ------
+        CorpusError
+            Where it is missing, damaged or of a newer format.
+        """
+        path = Path(folder)
+        file = path / CATALOGUE
+        if not file.is_file():
+            raise CorpusError(f"{path}: this is no corpus (no {CATALOGUE} in it); make one with the import command.")
+        try:
+            connection = sqlite3.connect(file, timeout=30.0)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            row = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+            version = int(row[0]) if row else 0
+        except (sqlite3.Error, ValueError) as error:
+            raise CorpusError(f"{file}: the catalogue is damaged ({error}); import the corpus again.") from error
+        if version > FORMAT:
+            connection.close()
+            raise CorpusError(
+                f"{path}: the corpus has format {version}, this program reads up to {FORMAT}; update Kotofuri."
+            )
+        return cls(path, connection)
+
+    def close(self) -> None:
+        """Close the catalogue."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- settings ---------------------------------------------------------------------------------
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """A value of the corpus's settings, decoded from JSON."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (f"setting:{key}",)).fetchone()
+        return json.loads(row[0]) if row else default
+
+    def set_setting(self, key: str, value: Any) -> None:
+        """Store a JSON value."""
+        with self._db:
+            self._db.execute(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"setting:{key}", json.dumps(value, ensure_ascii=False))
+            )
+
+    # -- songs ------------------------------------------------------------------------------------
+
+    def songs(self) -> list[SongRecord]:
+        """All songs, by song_id."""
+        rows = self._db.execute(f"SELECT {_SONG_COLUMNS} FROM songs ORDER BY song_id")  # noqa: S608 - own constant
+        return [_song(row) for row in rows]
+
+    def song(self, song_id: str) -> SongRecord:
+        """One song; :class:`CorpusError` where there is none of that id."""
+        row = self._db.execute(
+            f"SELECT {_SONG_COLUMNS} FROM songs WHERE song_id = ?",  # noqa: S608 - own constant
+            (song_id,),
+        ).fetchone()
+        if row is None:
+            known = [r[0] for r in self._db.execute("SELECT song_id FROM songs ORDER BY song_id LIMIT 3")]
+            hint = f"its songs are named like {', '.join(known)}" if known else "it has no songs"
+            raise CorpusError(f"{self.folder}: there is no song '{song_id}'; {hint}.")
+        return _song(row)
+
+    def bars(self, song: SongRecord) -> list[BarRecord]:
+        """The song's bars in order."""
+        rows = self._db.execute("SELECT start, stop, sung FROM bars WHERE song = ? ORDER BY number", (song.row,))
+        return [BarRecord(start, stop, bool(sung)) for start, stop, sung in rows]
+
+    def words(self, song: SongRecord) -> list[TimedWord]:
+        """The song's words, in seconds of the motion."""
+        rows = self._db.execute(
+            "SELECT text, start, stop, line, estimated FROM words WHERE song = ? ORDER BY number", (song.row,)
+        )
+        return [TimedWord(text, start, stop, line, bool(estimated)) for text, start, stop, line, estimated in rows]
+
+    def fingerprint_of(self, song_id: str) -> str | None:
+        """Fingerprint of an imported song, or None."""
+        row = self._db.execute("SELECT fingerprint FROM songs WHERE song_id = ?", (song_id,)).fetchone()
+        return str(row[0]) if row else None
+
+    def add_song(self, new: NewSong, motion: Motion, frame_words: NDArray[np.int32]) -> SongRecord:
+        """Write a song, replacing one of the same id; all or nothing.
+
+        ``frame_words`` is int32 [frames]: index of the word sung at each frame, -1 for [PAD].
+        """
+        old = self._db.execute("SELECT id FROM songs WHERE song_id = ?", (new.song_id,)).fetchone()
+        with self._db:
+            self._db.execute("DELETE FROM songs WHERE song_id = ?", (new.song_id,))
+            cursor = self._db.execute(
+                "INSERT INTO songs (song_id, title, artist, genre, split, split_given, bpm, shift, frames, audio,"
+                " segmenter, sources, report, fingerprint) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                (new.song_id, new.title, new.artist, new.genre, new.split or "train", bool(new.split), new.bpm,
+                 new.shift, len(motion), new.audio, new.segmenter, json.dumps(new.sources, ensure_ascii=False),
+                 json.dumps(new.report, ensure_ascii=False), new.fingerprint),
+            )
+            row = int(cursor.lastrowid or 0)
+            self._db.executemany(
+                "INSERT INTO bars VALUES (?,?,?,?,?)",
+                [(row, i, b.start, b.stop, b.sung) for i, b in enumerate(new.bars)],
+            )
+            self._db.executemany(
+                "INSERT INTO words VALUES (?,?,?,?,?,?,?)",
+                [(row, i, w.line, w.text, w.start, w.end, w.estimated) for i, w in enumerate(new.words)],
+            )
+            root = np.concatenate([motion.root_positions, motion.root_rotations], axis=1)
+            body = np.concatenate([motion.offsets, motion.driven[:, None]], axis=1)
+            arrays: dict[str, NDArray[Any]] = {
+                "root": root.astype(np.float32), "rotations": motion.rotations.astype(np.float32),
+                "body": body.astype(np.float32), "words": frame_words.astype(np.int32),
+            }
+            for kind, array in arrays.items():
+                self._save(row, kind, array)
+        if old is not None:
+            # Row numbers are never used twice, so nothing refers to these any more.
+            for stale in (self.folder / "arrays").glob(f"*/{old[0]:06d}.npy"):
+                stale.unlink(missing_ok=True)
+        return self.song(new.song_id)
+
+    def share_out_splits(self, seed: int = 0) -> None:
+        """Give every song that the manifest left without a split one: 8:1:1 by song, the same for the same seed."""
+        rows = self._db.execute("SELECT song_id FROM songs WHERE NOT split_given ORDER BY song_id").fetchall()
+        assigned = assign_splits([r[0] for r in rows], seed)
+        with self._db:
+            self._db.executemany(
+                "UPDATE songs SET split = ? WHERE song_id = ?", [(split, name) for name, split in assigned.items()]
+            )
+
+    def motion(self, song: SongRecord) -> Motion:
+        """The song's motion; rotations and root are memory-mapped."""
+        root = self.array(song, "root")
+        body = np.asarray(self.array(song, "body"))
+        return Motion(root[:, :3], root[:, 3:], self.array(song, "rotations"), body[:, :3], body[:, 3] > 0)
+
+    # -- arrays and stages ------------------------------------------------------------------------
+
+    def array(self, song: SongRecord, kind: str) -> NDArray[Any]:
+        """A song's array, memory-mapped and read-only."""
+        path = self._array_path(song.row, kind)
+        try:
+            mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+        except FileNotFoundError as error:
+            raise CorpusError(f"{path}: the array is missing; run build on {self.folder} again.") from error
+        except (OSError, ValueError, EOFError) as error:
+            raise InputError(path, "the array is damaged", "delete it and run build again") from error
+        return mapped
+
+    def stage_key(self, song: SongRecord, stage: str) -> str | None:
+        """Key under which a stage of the song was last finished, or None. A missing array file counts as None."""
+        row = self._db.execute("SELECT key FROM stages WHERE song = ? AND stage = ?", (song.row, stage)).fetchone()
+        return str(row[0]) if row and self._array_path(song.row, stage).exists() else None
+
+    def finish_stage(self, song: SongRecord, stage: str, key: str, array: NDArray[Any]) -> None:
+        """Save a stage's array, then record the stage as finished under ``key``."""
+        self._save(song.row, stage, array)
+        with self._db:
+            self._db.execute("INSERT OR REPLACE INTO stages VALUES (?, ?, ?)", (song.row, stage, key))
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[Path]:
+        """Write a file of the corpus (``name`` relative to its folder) through a temporary one."""
+        with replacing(self.folder / name) as temporary:
+            yield temporary
+
+    def _array_path(self, row: int, kind: str) -> Path:
+        return self.folder / "arrays" / kind / f"{row:06d}.npy"
+
+    def _save(self, row: int, kind: str, array: NDArray[Any]) -> None:
+        with replacing(self._array_path(row, kind)) as temporary:
+            np.save(temporary, array, allow_pickle=False)
+
+
+def _song(row: tuple[Any, ...]) -> SongRecord:
+    values = dict(zip(_SONG_COLUMNS.replace("id,", "row,", 1).split(", "), row, strict=True))
+    return SongRecord(**values | {name: json.loads(values[name]) for name in ("sources", "report")})

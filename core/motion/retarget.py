@@ -1,0 +1,296 @@
+"""A foreign skeleton's motion onto the 53 joints.
+
+Each joint follows one bone: its world rotation is ``A G(t) C``, where ``G`` is the bone's world rotation in the file,
+``A`` turns the file's axes into ours, and ``C`` is constant. ``C`` says how the bone's own frame lies in the
+body, and is found from the rest pose where that is a person's pose (T or A), otherwise from the bones'
+directions and the motion itself (see :mod:`core.motion.bone_frames`). The places of the joints come from the file: the
+dancer's own limbs become the offsets, so the joints stand where the bones stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
+from core.errors import InputError
+from core.motion.bone_frames import frames_from_motion, frames_from_rest, turn_between
+from core.motion.clip import Motion, MotionReport, ReadMotion
+from core.motion.rigs import BoneMap, map_bones
+from core.motion.stance import (
+    Stance, axis_name, bundled_chain_length, chain_length, frames_stance, guess_scale, rest_stance, unit,
+)
+from core.skeleton import INDEX, JOINTS, N_JOINTS, ORDER, PARENTS, REST_OFFSETS, REST_POSITIONS, REST_ROOT
+
+Array = NDArray[np.float64]
+
+_AIM = {"UpperBody": "UpperBody2", "Neck": "Head"}
+for _s in ("Left", "Right"):
+    _AIM |= {f"{_s}Shoulder": f"{_s}Arm", f"{_s}Arm": f"{_s}Elbow", f"{_s}Elbow": f"{_s}Wrist"}
+    _AIM |= {f"{_s}Leg": f"{_s}Knee", f"{_s}Knee": f"{_s}Ankle", f"{_s}Ankle": f"{_s}Toe"}
+_MINOR = ("Toe", "Thumb", "Index", "Middle", "Ring", "Pinky", "Twist")
+_FAR = 10_000.0
+_LOOSE = 0.005
+
+
+@dataclass(frozen=True)
+class Source:
+    """A skeleton's motion at 30 frames a second, in the file's own axes and unit.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Bone names, empty for End Sites.
+    parents : tuple of int
+        Parents before children, -1 for a root.
+    offsets : float64 [bones, 3]
+        Rest offsets from the parents.
+    rotations : dict of int to float64 [T, 4]
+        Local rotations of the bones that have any.
+    translations : dict of int to float64 [T, 3]
+        Offsets from the parent in each frame, of the bones that move in that way.
+    frames : int
+    """
+
+    names: tuple[str, ...]
+    parents: tuple[int, ...]
+    offsets: Array
+    rotations: dict[int, Array]
+    translations: dict[int, Array]
+    frames: int
+
+    def world(self, wanted: Sequence[int]) -> tuple[dict[int, Array], dict[int, Rotation]]:
+        """Places [T, 3] and rotations of the bones ``wanted`` and their ancestors."""
+        needed: set[int] = set()
+        for bone in wanted:
+            above = bone
+            while above >= 0 and above not in needed:
+                needed.add(above)
+                above = self.parents[above]
+        places: dict[int, Array] = {}
+        turned: dict[int, Rotation] = {}
+        for i in sorted(needed):
+            parent = self.parents[i]
+            step = self.translations.get(i)
+            local = Rotation.from_quat(self.rotations[i]) if i in self.rotations else None
+            if parent < 0:
+                places[i] = np.repeat(self.offsets[i : i + 1], self.frames, axis=0) if step is None else step
+                turned[i] = local if local is not None else Rotation.identity(self.frames)
+            else:
+                places[i] = places[parent] + turned[parent].apply(self.offsets[i] if step is None else step)
+                turned[i] = turned[parent] * local if local is not None else turned[parent]
+        return places, turned
+
+    def rest(self) -> Array:
+        """Places of the bones with no rotation, float64 [bones, 3]; roots at the origin."""
+        places = np.zeros((len(self.names), 3))
+        for i, parent in enumerate(self.parents):
+            if parent >= 0:
+                step = np.median(self.translations[i], axis=0) if i in self.translations else self.offsets[i]
+                places[i] = places[parent] + step
+        return places
+
+
+def retarget(source: Source, path: str | Path, source_fps: float = 30.0, notes: tuple[str, ...] = ()) -> ReadMotion:
+    """Map a skeleton onto the 53 joints.
+
+    Raises :class:`InputError` where hips, an arm or a leg cannot be found, or the bones have no size.
+    Rotations relative to the rest pose are exact up to the choice of ``C``; positions of mapped joints are those of
+    the source wherever its bones keep their length, and best constant offsets where not (said in the notes).
+    """
+    bones = map_bones(source.names, source.parents, path)
+    points = bones.points | bones.joints
+    finest = [i for i in range(len(source.names)) if source.parents[i] in set(bones.joints.values())]
+    world, turned = source.world([bones.root, *points.values()])
+    places = {joint: world[i] for joint, i in points.items()}
+    sampled = np.unique(np.linspace(0, source.frames - 1, min(source.frames, 600)).astype(np.int64))
+    some = {joint: place[sampled] for joint, place in places.items()}
+    bundled = bundled_chain_length(some)
+    scale, scale_note = guess_scale(chain_length(some), bundled, bones.rig, path)
+    extent = max(float(np.abs(place).max()) for place in places.values()) * scale
+    if extent > _FAR:
+        raise InputError(path, f"the body gets {extent:.0f} m away from the origin", "check its root's positions")
+    rest = source.rest()
+    upright = rest_stance({joint: rest[None, i] for joint, i in points.items()})
+    early = np.arange(min(source.frames, 30))
+    posed = frames_stance({j: place[np.unique(np.concatenate([early, sampled]))] for j, place in places.items()})
+    axes, axis_notes = _choose_axes(upright, posed)
+    notes = notes + ((scale_note,) if scale_note else ()) + axis_notes
+
+    to_ours = Rotation.from_matrix(axes)
+    places = {joint: to_ours.apply(place * scale) for joint, place in places.items()}
+    world_turns = {joint: to_ours * turned[i] for joint, i in bones.joints.items()}
+    if bones.root != bones.joints["LowerBody"]:
+        root_turn = to_ours * turned[bones.root]
+    else:
+        root_turn = world_turns["LowerBody"]
+    driven = _driven(source, bones)
+    following = {j: turn for j, turn in world_turns.items() if not _is_minor(j) or driven[INDEX[j]]}
+    tips = {i: rest[i] for i in finest}
+    if upright.sane:
+        rest_places = {j: upright.axes @ rest[i] * scale for j, i in points.items()}
+        hands = {side: _hand_tip(bones, tips, source, side) for side in ("Left", "Right")}
+        hand_places = {s: upright.axes @ p * scale for s, p in hands.items() if p is not None}
+        reference = frames_from_rest(rest_places, hand_places, set(following))
+        inverse = Rotation.from_matrix(upright.axes).inv()
+        frames = {j: inverse * turn for j, turn in reference.items()}
+    else:
+        few = {j: place[sampled] for j, place in places.items()}
+        few_turns = {j: turn[sampled] for j, turn in following.items()}
+        frames = frames_from_motion(few, few_turns, root_turn[sampled])
+    motion, loose = _assemble(places, following, root_turn, frames, chain_length(places) / bundled, driven)
+    if loose:
+        notes += (f"Bones change their length or slide; constant offsets were used at {', '.join(loose)}.",)
+    motion, floor_note = _on_floor(motion, places)
+    notes += floor_note
+    taken = {bones.root, *points.values()}
+    mapped = {joint: source.names[i] or f"End Site of {source.names[source.parents[i]]}" for joint, i in points.items()}
+    report = MotionReport(
+        format="bvh", rig=bones.rig, metres_per_unit=scale, up_axis=axis_name(axes[1]), front_axis=axis_name(axes[2]),
+        source_fps=source_fps, mapped={joint: mapped[joint] for joint in JOINTS if joint in mapped},
+        unmatched=tuple(name for i, name in enumerate(source.names) if name and i not in taken), notes=notes,
+    )
+    return ReadMotion(motion, report)
+
+
+def _is_minor(joint: str) -> bool:
+    return any(part in joint for part in _MINOR)
+
+
+def _choose_axes(upright: Stance, posed: Stance) -> tuple[Array, tuple[str, ...]]:
+    """The rest pose's axes, unless the motion clearly stands along another one or there is no sane rest pose."""
+    if upright.sane and (not posed.sane or np.array_equal(upright.axes[1], posed.axes[1])):
+        if posed.sane and posed.axes[2] @ upright.axes[2] < 0:
+            return upright.axes, ("The dancer begins with the back to the front of the rest pose.",)
+        return upright.axes, ()
+    if posed.sane:
+        return posed.axes, () if upright.sane else (
+            "The rest pose is no person's pose; axes and bone directions were taken from the motion.",)
+    return np.eye(3), ("Neither rest pose nor motion shows which way is up; +Y was assumed.",)
+
+
+def _driven(source: Source, bones: BoneMap) -> NDArray[np.bool_]:
+    """Joints whose bone rotates; toes, fingers and twists only where it ever leaves the zero rotation."""
+    driven = np.zeros(N_JOINTS, dtype=np.bool_)
+    for joint, bone in bones.joints.items():
+        turns = source.rotations.get(bone)
+        if turns is not None:
+            moves = not _is_minor(joint) or float(np.linalg.norm(turns[:, :3], axis=1).max()) > 1e-5
+            driven[INDEX[joint]] = moves
+    driven[INDEX["LowerBody"]] |= bones.root in source.rotations
+    return driven
+
+
+def _hand_tip(bones: BoneMap, tips: dict[int, Array], source: Source, side: str) -> Array | None:
+    """Where the hand points to in the rest pose: middle finger, another finger, or the hand's End Site."""
+    for finger in ("Middle1", "Index1", "Ring1"):
+        if f"{side}{finger}" in bones.joints:
+            return tips.get(bones.joints[f"{side}{finger}"])
+    wrist = bones.joints.get(f"{side}Wrist")
+    below = [place for i, place in tips.items() if source.parents[i] == wrist]
+    return below[0] if len(below) == 1 else None
+
+
+def _assemble(
+    places: dict[str, Array], turns: dict[str, Rotation], root_turn: Rotation, frames: dict[str, Rotation],
+    body: float, driven: NDArray[np.bool_],
+) -> tuple[Motion, list[str]]:
+    """The motion, and the joints whose place is not constant in their parent's frame."""
+    count = len(places["LowerBody"])
+    root = root_turn * frames["Root"]
+    world: dict[int, Rotation] = {-1: root}
+    rigid: dict[int, str] = {-1: ""}  # joint -> nearest joint at or above it that follows a bone ("" is the root)
+    rotations = np.zeros((count, N_JOINTS, 4))
+    rotations[..., 3] = 1.0
+    loose: list[str] = []
+    for j in ORDER:
+        joint = JOINTS[j]
+        if joint not in turns:
+            world[j], rigid[j] = world[PARENTS[j]], rigid[PARENTS[j]]
+            continue
+        turn = turns[joint] * frames[joint]
+        target = _AIM.get(joint)
+        if target in places:
+            turn = _aimed(turn, places[target] - places[joint])
+        world[j], rigid[j] = turn, joint
+        rotations[:, j] = (world[PARENTS[j]].inv() * turn).as_quat()
+    at = {"": np.zeros(3)}
+    local: dict[int, Array] = {-1: np.zeros(3)}  # place in the frame of the rigid joint
+    for j in ORDER:
+        joint = JOINTS[j]
+        above = rigid[PARENTS[j]]
+        if joint in places:
+            origin = places[above or "LowerBody"]
+            seen = world[PARENTS[j]].inv().apply(places[joint] - origin)
+            local[j] = seen.mean(axis=0)
+            if np.linalg.norm(seen - local[j], axis=1).max() > _LOOSE:
+                loose.append(joint)
+    for j in ORDER:
+        if JOINTS[j] not in places:
+            local[j] = _between(j, local, rigid, places, body)
+    offsets = np.zeros((N_JOINTS, 3))
+    for j in ORDER:
+        parent = PARENTS[j]
+        # A parent that follows a bone is the origin of its own frame; one that does not lies somewhere in the frame above.
+        follows = parent >= 0 and JOINTS[parent] in turns
+        offsets[j] = local[j] - (at[""] if follows or parent < 0 else local[parent])
+    motion = Motion(
+        places["LowerBody"].astype(np.float32), root.as_quat().astype(np.float32), rotations.astype(np.float32),
+        offsets.astype(np.float32), driven,
+    )
+    return motion, loose
+
+
+def _aimed(turn: Rotation, bone: Array) -> Rotation:
+    """``turn`` with the least extra rotation that keeps the constant bone pointing along ``bone`` [T, 3].
+
+    Without moving parts between the two joints there is nothing to correct.
+    """
+    seen = turn.inv().apply(bone)
+    mean = seen.mean(axis=0)
+    if np.linalg.norm(mean) < 0.02 or np.abs(seen - mean).max() < 1e-5:
+        return turn
+    return turn * turn_between(np.broadcast_to(unit(mean), seen.shape), unit(seen))
+
+
+def _between(j: int, local: dict[int, Array], rigid: dict[int, str], places: dict[str, Array], body: float) -> Array:
+    """Place of a joint that the source lacks, in the frame it shares with its parent.
+
+    On the line to the next joint that the source has, in the bundled body's proportion; where there is none
+    (fingertips), or for collar bones and neck, the bundled body's own bone, scaled.
+    """
+    joint = JOINTS[j]
+    parent = PARENTS[j]
+    same = parent >= 0 and rigid[parent] != JOINTS[parent]
+    start = local[parent] if same else np.zeros(3)
+    following = [k for k in ORDER if PARENTS[k] == j and JOINTS[k] in places]
+    if joint == "UpperBody":
+        return np.zeros(3)
+    if following and ("Shoulder" in joint or joint == "Neck"):
+        return np.asarray(local[following[0]] - body * REST_OFFSETS[following[0]])
+    reached: list[int] = [j]
+    while reached and not following:
+        reached = [k for k in ORDER if PARENTS[k] in reached]
+        following = [k for k in reached if JOINTS[k] in places]
+    if following:
+        end = following[0]
+        base = REST_POSITIONS[parent] if parent >= 0 else REST_ROOT
+        whole, share = REST_POSITIONS[end] - base, REST_POSITIONS[j] - base
+        return np.asarray(start + (local[end] - start) * float(whole @ share) / float(whole @ whole))
+    return np.asarray(start + body * REST_OFFSETS[j])
+
+
+def _on_floor(motion: Motion, places: dict[str, Array]) -> tuple[Motion, tuple[str, ...]]:
+    """Lift or lower a body whose feet are nowhere near the height of the floor, as in files without root positions."""
+    feet = [places[f"{side}{part}"][:, 1] for side in ("Left", "Right") for part in ("Ankle", "Toe", "Knee")
+            if f"{side}{part}" in places]
+    floor = float(np.percentile(np.min(feet, axis=0), 10))
+    if -0.25 < floor < 0.5:
+        return motion, ()
+    moved = motion.root_positions + np.float32([0.0, 0.05 - floor, 0.0])
+    lifted = Motion(moved, motion.root_rotations, motion.rotations, motion.offsets, motion.driven)
+    return lifted, (f"The feet were {floor:.2f} m from the floor; the body was moved by {0.05 - floor:.2f} m in height.",)

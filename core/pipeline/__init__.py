@@ -1,0 +1,1 @@
+"""From an imported corpus to codes: encode, cluster, count. Every stage resumes."""

@@ -1,0 +1,90 @@
+"""Choosing codebook sizes on the dev songs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.codes import SPLITS, CodedBars
+from core.corpus.records import SongRecord
+from core.corpus.store import Corpus
+from core.npmi import count_songs, npmi_table
+from core.pipeline.codebooks import Codebooks, CorpusBar, Kind, assemble, song_codes
+from core.progress import Progress, part, silent
+
+LYRIC_GRID: Final = (100, 200, 340, 500)
+DANCE_GRID: Final = (25, 50, 100, 200, 340)
+
+Score = Callable[[CodedBars, list[CorpusBar], NDArray[np.float64]], float]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One pair of sizes and its score on the dev songs; higher is better."""
+
+    lyric_codes: int
+    dance_codes: int
+    score: float
+
+
+def dev_gain(coded: CodedBars, _bars: list[CorpusBar], table: NDArray[np.float64]) -> float:
+    """How surely dev bars carry more NPMI than chance pairing would: a z value over dev bars.
+
+    For each sung dev bar: the sum of the table over its frames, less what the same lyric codes would get from the
+    dance codes of all dev frames in their shares. The mean over the bars is divided by its standard error.
+    The table must come from the training songs. (Our rule; the paper only says that sizes were tuned on dev.)
+    """
+    dev = coded.select((coded.split == SPLITS.index("dev")) & coded.sung)
+    if dev.bars < 2:
+        return -math.inf
+    share = np.bincount(dev.dance, minlength=coded.dance_size) / max(len(dev.dance), 1)
+    expected = table @ share
+    gain = np.add.reduceat(table[dev.lyric, dev.dance] - expected[dev.lyric], dev.offsets[:-1])
+    spread = float(gain.std(ddof=1))
+    return float(gain.mean()) / spread * math.sqrt(len(gain)) if spread > 0 else -math.inf
+
+
+def try_sizes(
+    corpus: Corpus,
+    books: Codebooks,
+    lyric_grid: Sequence[int] = LYRIC_GRID,
+    dance_grid: Sequence[int] = DANCE_GRID,
+    score: Score = dev_gain,
+    progress: Progress = silent,
+) -> list[Trial]:
+    """Score every pair of sizes with NPMI counted on the training songs; best first, smaller sizes first on ties.
+
+    Sizes above what the training vectors allow give the same codebook again and are tried once.
+    """
+    songs = corpus.songs()
+    fits: list[tuple[Kind, int]] = [("lyric", n) for n in lyric_grid] + [("dance", n) for n in dance_grid]
+    codes: dict[tuple[Kind, int], tuple[int, dict[str, NDArray[np.int32]]]] = {}
+    for i, (kind, size) in enumerate(fits):
+        step = part(progress, i / len(fits), (i + 1) / len(fits), f"trying {size} {kind} codes")
+        book = books.get(kind, size, part(step, 0.0, 0.8))
+        used = len(book.centres)
+        if any(k == kind and n == used for (k, _), (n, _) in codes.items()):
+            continue
+        codes[kind, size] = used, {s.song_id: song_codes(corpus, s, kind, book) for s in songs}
+
+    def reader(kind: Kind, size: int) -> Callable[[SongRecord], NDArray[np.int32]]:
+        return lambda song: codes[kind, size][1][song.song_id]
+
+    trials = []
+    for lyric in [n for k, n in codes if k == "lyric"]:
+        for dance in [n for k, n in codes if k == "dance"]:
+            coded, bars = assemble(
+                corpus, songs, reader("lyric", lyric), reader("dance", dance),
+                codes["lyric", lyric][0], codes["dance", dance][0],
+            )
+            train = np.zeros(len(songs), np.bool_)
+            train[[i for i, s in enumerate(songs) if s.split == "train"]] = True
+            table = npmi_table(count_songs(coded, train))
+            trials.append(Trial(lyric, dance, score(coded, bars, table)))
+            progress(1.0, "scoring sizes")
+    return sorted(trials, key=lambda t: (-t.score, t.lyric_codes * t.dance_codes))

@@ -1,0 +1,175 @@
+"""A built corpus as readers see it: its codes, its NPMI under one protocol, and what follows from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.codes import SPLITS
+from core.corpus.records import SongRecord
+from core.corpus.store import Corpus
+from core.errors import CorpusError
+from core.lyrics.words import TimedWord
+from core.npmi import SongCounts, count_songs, npmi_table, song_contributions
+from core.pipeline.codebooks import CorpusBar, load_coded
+from core.tables import table1_from_frames
+
+
+class CorpusView:
+    """Codes and NPMI of a corpus.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        A built corpus, open.
+    protocol : str
+        "inductive" (counted on the training songs), "leave-one-song-out" (for each song, on all the others) or
+        "transductive" (on all songs, as the paper's public code does).
+    singletons : str
+        "zero" or "keep-negative"; see :func:`core.npmi.npmi_table`.
+    """
+
+    def __init__(self, corpus: Corpus, protocol: str, singletons: str) -> None:
+        self.corpus = corpus
+        self.protocol = protocol
+        self.singletons = singletons
+        self.coded, self.bars = load_coded(corpus)
+        self.songs = corpus.songs()
+
+    @cached_property
+    def counts(self) -> SongCounts:
+        """Song counts of the protocol (of all songs under leave-one-song-out)."""
+        if self.protocol != "inductive":
+            return count_songs(self.coded)
+        train = np.zeros(max(self.coded.songs, len(self.songs)), np.bool_)
+        train[[i for i, song in enumerate(self.songs) if song.split == "train"]] = True
+        if not train.any():
+            raise CorpusError(f"{self.corpus.folder}: no song is in the training split; use --protocol transductive.")
+        return count_songs(self.coded, train[: self.coded.songs])
+
+    @cached_property
+    def table(self) -> NDArray[np.float64]:
+        """NPMI of every code pair, float64 [lyric codes, dance codes]."""
+        return npmi_table(self.counts, self.singletons)
+
+    @cached_property
+    def values(self) -> NDArray[np.float64]:
+        """NPMI of every coded frame, float64 [frames]."""
+        if self.protocol != "leave-one-song-out":
+            return np.asarray(self.table[self.coded.lyric, self.coded.dance], dtype=np.float64)
+        values = np.zeros(len(self.coded.lyric))
+        frame_song = np.repeat(self.coded.song, self.coded.lengths)
+        for song, own in song_contributions(self.coded):
+            chosen = frame_song == song
+            table = npmi_table(self.counts - own, self.singletons)
+            values[chosen] = table[self.coded.lyric[chosen], self.coded.dance[chosen]]
+        return values
+
+    @cached_property
+    def places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Of every coded frame: index of its bar, and its frame number in the song."""
+        lengths = self.coded.lengths
+        bar = np.repeat(np.arange(self.coded.bars), lengths)
+        starts = np.array([entry.bar.start for entry in self.bars], np.int64)
+        frame = np.arange(int(self.coded.offsets[-1])) - self.coded.offsets[bar] + starts[bar]
+        return bar, frame
+
+    @cached_property
+    def frame_words(self) -> NDArray[np.int32]:
+        """Of every coded frame: index of the word sung in its song, or -1."""
+        parts = []
+        loaded: dict[int, NDArray[Any]] = {}
+        for entry in self.bars:
+            row = entry.song.row
+            if row not in loaded:
+                loaded = {row: self.corpus.array(entry.song, "words")}
+            parts.append(np.asarray(loaded[row][entry.bar.start : entry.bar.stop], np.int32))
+        return np.concatenate([np.zeros(0, np.int32), *parts])
+
+    def words(self, song: SongRecord) -> list[TimedWord]:
+        """The words of a song."""
+        return self.corpus.words(song)
+
+    def table1(self) -> dict[str, Any]:
+        """Table 1 of the paper for this corpus (see :func:`core.tables.table1_from_frames`)."""
+        return table1_from_frames(self.coded, self.values)
+
+    def stretches(self, minimum: float = 0.0) -> list[dict[str, Any]]:
+        """Runs of frames of one word, one pair of codes and NPMI above ``minimum``, in song order."""
+        bar, frame = self.places
+        hit = np.flatnonzero(self.values > minimum)
+        if not len(hit):
+            return []
+        marks = np.stack([self.coded.song[bar[hit]], self.frame_words[hit], self.coded.lyric[hit],
+                          self.coded.dance[hit], frame[hit] - np.arange(len(hit))])
+        breaks = np.flatnonzero((np.diff(marks, axis=1) != 0).any(axis=0)) + 1
+        texts: dict[int, list[str]] = {}
+        found = []
+        for run in np.split(hit, breaks):
+            entry = self.bars[bar[run[0]]]
+            if entry.song.row not in texts:
+                texts[entry.song.row] = [w.text for w in self.words(entry.song)]
+            word = int(self.frame_words[run[0]])
+            found.append({
+                "song_id": entry.song.song_id, "start_frame": int(frame[run[0]]), "end_frame": int(frame[run[-1]]) + 1,
+                "word": texts[entry.song.row][word] if word >= 0 else "", "lyric_code": int(self.coded.lyric[run[0]]),
+                "dance_code": int(self.coded.dance[run[0]]), "npmi": float(self.values[run[0]]),
+            })
+        return found
+
+    def pairs(self, top: int | None = None) -> list[dict[str, Any]]:
+        """Code pairs with positive NPMI, highest first, each with its words, number of songs and of frames."""
+        lyric, dance = np.nonzero(self.table > 0)
+        values, songs = self.table[lyric, dance], self.counts.pair[lyric, dance]
+        order = np.lexsort((dance, lyric, -songs, -values))[:top]
+        flat = self.coded.lyric.astype(np.int64) * self.coded.dance_size + self.coded.dance
+        sung = np.repeat(self.coded.sung, self.coded.lengths)
+        frames = Counter(flat[sung].tolist())
+        words = self._words_of_pairs({int(lyric[i]) * self.coded.dance_size + int(dance[i]) for i in order}, flat)
+        return [
+            {"lyric_code": int(lyric[i]), "dance_code": int(dance[i]), "npmi": float(values[i]), "songs": int(songs[i]),
+             "frames": frames[int(lyric[i]) * self.coded.dance_size + int(dance[i])],
+             "words": [w for w, _ in words[int(lyric[i]) * self.coded.dance_size + int(dance[i])].most_common()]}
+            for i in order
+        ]
+
+    def _words_of_pairs(self, wanted: set[int], flat: NDArray[np.int64]) -> dict[int, Counter[str]]:
+        found: dict[int, Counter[str]] = {pair: Counter() for pair in wanted}
+        bar, _ = self.places
+        song = self.coded.song[bar]
+        chosen = np.flatnonzero(np.isin(flat, list(wanted)) & (self.frame_words >= 0))
+        texts: dict[int, list[str]] = {}
+        for i in chosen:
+            entry = self.songs[song[i]]
+            if entry.row not in texts:
+                texts[entry.row] = [w.text for w in self.words(entry)]
+            found[int(flat[i])][texts[entry.row][self.frame_words[i]]] += 1
+        return found
+
+    def split_mask(self, split: str) -> NDArray[np.bool_]:
+        """Coded bars of a split ("all" for every one), bool [bars]."""
+        if split == "all":
+            return np.ones(self.coded.bars, np.bool_)
+        return np.asarray(self.coded.split == SPLITS.index(split), np.bool_)
+
+    def bar_words(self, entry: CorpusBar) -> list[str]:
+        """The words sung in a bar, in order."""
+        spoken = np.asarray(self.corpus.array(entry.song, "words")[entry.bar.start : entry.bar.stop])
+        texts = self.words(entry.song)
+        return [texts[i].text for i in sorted({int(i) for i in spoken if i >= 0})]
+
+
+@contextmanager
+def open_view(folder: Path, protocol: str = "inductive", singletons: str = "zero") -> Iterator[CorpusView]:
+    """Open a built corpus for reading; raises :class:`CorpusError` where it is not built."""
+    with Corpus.open(folder) as corpus:
+        yield CorpusView(corpus, protocol, singletons)
+
+

@@ -1,0 +1,1 @@
+"""Files that the program carries: the pretrained dance encoder."""
