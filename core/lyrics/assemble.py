@@ -31,6 +31,8 @@ MAX_SECONDS: Final = 24 * 3600.0
 LINE_BREAK_SECONDS: Final = 0.6
 LINE_BREAK_WORDS: Final = 16
 _SHORTEST: Final = 0.001
+# An empty timed line says where the one before ends, unless that is out of all reason.
+_LONGEST_TO_EMPTY: Final = 30.0
 # A line without an end lasts until the next one, but at most this long: slow ballads reach 0.6 s a mora.
 _SLOWEST_UNIT: Final = 0.6
 _LONGEST_REST: Final = 2.0
@@ -146,12 +148,15 @@ def assemble(
     ordered = sorted((_checked(path, line) for line in lines), key=lambda line: line.start)
     ordered = _without_echoes(ordered, told)
     found: list[_Word] = []
-    starts = [line.start for line in ordered]
+    empties = [line.start for line in ordered if not line.pieces]
     sung = [line.start for line in ordered if has_word(line.text)]
     for number, line in enumerate(ordered):
         if line.kind is Kind.SUNG:
-            following = _next(starts, line.start)
-            bound = _next(sung, line.start) if line.end is not None else following
+            bound = _next(sung, line.start)
+            empty = _next(empties, line.start)
+            if line.end is None and empty < bound:
+                close = empty - line.start <= _LONGEST_TO_EMPTY
+                bound, line = empty, _ended(line, empty) if close else line  # noqa: PLW2901
             found += _cut_sung(line, number, bound)
         else:
             found += _cut_words(line, number)
@@ -224,6 +229,11 @@ def _foreign(char: str) -> bool:
 
 def _has_kana(text: str) -> bool:
     return any("\u3041" <= char <= "\u30ff" or "\uff66" <= char <= "\uff9f" for char in text)
+
+
+def _ended(line: Line, end: float) -> Line:
+    """The line with an end for its last piece, if that has none."""
+    return replace(line, end=end) if line.pieces and line.pieces[-1].end is None else line
 
 
 def _next(starts: Sequence[float], start: float) -> float:

@@ -84,9 +84,12 @@ def _lines(path: str | Path, raw: str, number: int) -> list[Line]:
     starts = [time for time, tag in zip(times[:leading], tags, strict=False) if tag[0].startswith("[")] or times[:1]
     if word_timed and not any(tag[0].startswith("<") for tag in tags):
         starts = starts[-1:]
+    # Inner times belong to the last repetition that starts before them.
+    inner_time = inner[0][0] if angled or len(inner) > 1 else end
+    own = max((start for start in starts if inner_time is not None and start <= inner_time), default=starts[0])
     lines = []
     for start in starts:
-        shift = start - starts[0]
+        shift = start - own
         pieces = [
             Piece(text, time + shift, inner[i + 1][0] + shift if i + 1 < len(inner) else _shifted(end, shift))
             for i, (time, text) in enumerate(inner)

@@ -18,6 +18,7 @@ from core.lyrics.segment import is_japanese, is_word_char, tokenize
 _SMALL_KANA = frozenset("ぁぃぅぇぉゃゅょゎァィゥェォャュョヮ\uff67\uff68\uff69\uff6a\uff6b\uff6c\uff6d\uff6e")
 _VOICING = frozenset("\u3099\u309a\u309b\u309c\uff9e\uff9f")
 _MORAE_PER_KANJI = 2
+_SUNG_E = str.maketrans("éèêëÉÈÊË", "aaaaAAAA")
 _VOWELS = frozenset("aeiouy")
 _LONGEST_READ = 200
 
@@ -67,7 +68,8 @@ def syllables(word: str) -> int:
     >>> [syllables(word) for word in ("love", "table", "wanted", "kissed", "beautiful")]
     [1, 2, 2, 1, 3]
     """
-    plain = unicodedata.normalize("NFKD", word).casefold()
+    # An accented e is sung (café), so it must not pass for a silent one.
+    plain = unicodedata.normalize("NFKD", word.translate(_SUNG_E)).casefold()
     plain = "".join(char for char in plain if unicodedata.category(char)[0] != "M")
     count = sum(2 for char in plain if char.isdigit())
     plain = plain.replace("'", "").replace("\u2019", "")

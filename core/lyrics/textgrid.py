@@ -56,7 +56,8 @@ def read_textgrid(path: str | Path) -> TimedLyrics:
     notes = [] if _is_named(name, _WORD_TIERS) else [f"No tier is named words or lyrics; the tier {name!r} was read."]
     sung = _sung(entries)
     if entries[-1].end is not None and ends.get(name, 0.0) - entries[-1].end > _MISSING_END:
-        notes.append(f"The tier {name!r} stops at {entries[-1].end:.2f} s of {ends[name]:.2f} s; is the file cut short?")
+        stop = f"{entries[-1].end:.2f} s of {ends[name]:.2f} s"
+        notes.append(f"The tier {name!r} stops at {stop}; the file may be cut short.")
     if len(sung) > MAX_WORDS:
         raise InputError(path, f"it has more than {MAX_WORDS} words", "check that it is the lyrics of one song")
     line_tier = _named([tier for tier in tiers if tier[0] != name], _LINE_TIERS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -103,7 +103,7 @@ class Bvh:
             return None
         order = "".join(self.bones[bone].channels[i][0].upper() for i in kept)
         angles = self.values[:, columns][:, kept]
-        turned = Rotation.from_euler(order, angles if len(kept) > 1 else angles[:, 0], degrees=True)
+        turned = Rotation.from_euler(order, angles, degrees=True)
         return np.asarray(turned.as_quat(), dtype=np.float64)
 
     def translations(self, bone: int) -> NDArray[np.float64] | None:
@@ -131,7 +131,7 @@ def parse_bvh(text: str, path: str | Path) -> Bvh:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     start = re.match(r"\s*HIERARCHY\b", text, re.IGNORECASE)
     if start is None:
-        raise InputError(path, "it does not begin with HIERARCHY, so it is no BVH file", "check that it is the right file")
+        raise InputError(path, "it does not begin with HIERARCHY, so it is no BVH file", "check the file")
     motion = _MOTION.search(text)
     if motion is None:
         raise InputError(path, "it has no MOTION part", "the file may be cut short; export or download it again")
@@ -223,13 +223,13 @@ def _parse_hierarchy(text: str, path: str | Path) -> tuple[Bone, ...]:
         elif keyword == "OFFSET":
             what = f"the OFFSET of {_title(bones[inside])}"
             offset = (tokens.number(what), tokens.number(what), tokens.number(what))
-            bones[inside] = Bone(bones[inside].name, bones[inside].parent, offset, bones[inside].channels, bones[inside].end)
+            bones[inside] = replace(bones[inside], offset=offset)
             offsets_read.add(inside)
         elif keyword == "CHANNELS":
             bone = bones[inside]
             if bone.channels:
                 raise InputError(path, f"{_title(bone)} has CHANNELS twice", _REMEDY)
-            bones[inside] = Bone(bone.name, bone.parent, bone.offset, _channels(tokens, bone), bone.end)
+            bones[inside] = replace(bone, channels=_channels(tokens, bone))
         else:
             raise InputError(path, f"{_short(word)} inside {_title(bones[inside])} is not part of a BVH file", _REMEDY)
     if open_bones:
@@ -332,7 +332,8 @@ def format_bvh(bvh: Bvh, decimals: int = 6) -> str:
         bone = bvh.bones[i]
         pad = "\t" * depth
         kind = "End Site" if bone.end else f"{'ROOT' if bone.parent < 0 else 'JOINT'} {bone.name}"
-        lines.extend([f"{pad}{kind}", f"{pad}{{", f"{pad}\tOFFSET " + " ".join(f"{x:.{decimals}f}" for x in bone.offset)])
+        offset = " ".join(f"{x:.{decimals}f}" for x in bone.offset)
+        lines.extend([f"{pad}{kind}", f"{pad}{{", f"{pad}\tOFFSET {offset}"])
         if not bone.end:
             names = " ".join(channel[0].upper() + channel[1:] for channel in bone.channels)
             lines.append(f"{pad}\tCHANNELS {len(bone.channels)} {names}".rstrip())

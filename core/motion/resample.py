@@ -25,9 +25,8 @@ def frame_rate(frame_time: float, written: str, path: str | Path) -> float:
     Raises :class:`InputError` on a frame time that is not between 0.5 ms and one second.
     """
     if not np.isfinite(frame_time) or not 0.0005 <= frame_time <= 1.0:
-        raise InputError(
-            path, f"its frame time is {written[:30] or frame_time} seconds", "frame times of 0.0005 to 1 second are read",
-        )
+        fault = f"its frame time is {written[:30] or frame_time} seconds"
+        raise InputError(path, fault, "frame times of 0.0005 to 1 second are read")
     rate = 1.0 / frame_time
     if abs(round(rate) * frame_time - 1.0) < 1e-9:
         return float(round(rate))
@@ -51,7 +50,7 @@ def sample_times(frames: int, rate: float, path: str | Path) -> NDArray[np.float
         raise InputError(path, f"it lasts {wanted / FPS / 60:.0f} minutes; up to an hour is read", "cut it into songs")
     if rate == FPS:
         return None
-    return np.minimum(np.arange(wanted) * (rate / FPS), frames - 1.0)
+    return np.asarray(np.minimum(np.arange(wanted) * (rate / FPS), frames - 1.0), dtype=np.float64)
 
 
 def resample_rotations(quaternions: NDArray[np.float64], at: NDArray[np.float64] | None) -> NDArray[np.float64]:

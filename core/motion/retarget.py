@@ -10,7 +10,7 @@ dancer's own limbs become the offsets, so the joints stand where the bones stand
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,14 @@ from core.motion.bone_frames import frames_from_motion, frames_from_rest, turn_b
 from core.motion.clip import Motion, MotionReport, ReadMotion
 from core.motion.rigs import BoneMap, map_bones
 from core.motion.stance import (
-    Stance, axis_name, bundled_chain_length, chain_length, frames_stance, guess_scale, rest_stance, unit,
+    Stance,
+    axis_name,
+    bundled_chain_length,
+    chain_length,
+    frames_stance,
+    guess_scale,
+    rest_stance,
+    unit,
 )
 from core.skeleton import INDEX, JOINTS, N_JOINTS, ORDER, PARENTS, REST_OFFSETS, REST_POSITIONS, REST_ROOT
 
@@ -104,7 +111,6 @@ def retarget(source: Source, path: str | Path, source_fps: float = 30.0, notes: 
     """
     bones = map_bones(source.names, source.parents, path)
     points = bones.points | bones.joints
-    finest = [i for i in range(len(source.names)) if source.parents[i] in set(bones.joints.values())]
     world, turned = source.world([bones.root, *points.values()])
     places = {joint: world[i] for joint, i in points.items()}
     sampled = np.unique(np.linspace(0, source.frames - 1, min(source.frames, 600)).astype(np.int64))
@@ -130,10 +136,9 @@ def retarget(source: Source, path: str | Path, source_fps: float = 30.0, notes: 
         root_turn = world_turns["LowerBody"]
     driven = _driven(source, bones)
     following = {j: turn for j, turn in world_turns.items() if not _is_minor(j) or driven[INDEX[j]]}
-    tips = {i: rest[i] for i in finest}
     if upright.sane:
         rest_places = {j: upright.axes @ rest[i] * scale for j, i in points.items()}
-        hands = {side: _hand_tip(bones, tips, source, side) for side in ("Left", "Right")}
+        hands = {side: _hand_tip(bones, source, rest, side) for side in ("Left", "Right")}
         hand_places = {s: upright.axes @ p * scale for s, p in hands.items() if p is not None}
         reference = frames_from_rest(rest_places, hand_places, set(following))
         inverse = Rotation.from_matrix(upright.axes).inv()
@@ -185,14 +190,14 @@ def _driven(source: Source, bones: BoneMap) -> NDArray[np.bool_]:
     return driven
 
 
-def _hand_tip(bones: BoneMap, tips: dict[int, Array], source: Source, side: str) -> Array | None:
-    """Where the hand points to in the rest pose: middle finger, another finger, or the hand's End Site."""
+def _hand_tip(bones: BoneMap, source: Source, rest: Array, side: str) -> Array | None:
+    """Where the hand points to in the rest pose: middle finger, another finger, or the hand's only child."""
     for finger in ("Middle1", "Index1", "Ring1"):
         if f"{side}{finger}" in bones.joints:
-            return tips.get(bones.joints[f"{side}{finger}"])
-    wrist = bones.joints.get(f"{side}Wrist")
-    below = [place for i, place in tips.items() if source.parents[i] == wrist]
-    return below[0] if len(below) == 1 else None
+            return np.asarray(rest[bones.joints[f"{side}{finger}"]])
+    wrist = bones.joints.get(f"{side}Wrist", -2)
+    below = [i for i, parent in enumerate(source.parents) if parent == wrist]
+    return np.asarray(rest[below[0]]) if len(below) == 1 else None
 
 
 def _assemble(
@@ -218,26 +223,22 @@ def _assemble(
             turn = _aimed(turn, places[target] - places[joint])
         world[j], rigid[j] = turn, joint
         rotations[:, j] = (world[PARENTS[j]].inv() * turn).as_quat()
-    at = {"": np.zeros(3)}
-    local: dict[int, Array] = {-1: np.zeros(3)}  # place in the frame of the rigid joint
+    local: dict[int, Array] = {}  # place in the frame that the joint's parent turns with
     for j in ORDER:
         joint = JOINTS[j]
-        above = rigid[PARENTS[j]]
         if joint in places:
-            origin = places[above or "LowerBody"]
+            origin = places[rigid[PARENTS[j]] or "LowerBody"]
             seen = world[PARENTS[j]].inv().apply(places[joint] - origin)
             local[j] = seen.mean(axis=0)
             if np.linalg.norm(seen - local[j], axis=1).max() > _LOOSE:
                 loose.append(joint)
-    for j in ORDER:
-        if JOINTS[j] not in places:
-            local[j] = _between(j, local, rigid, places, body)
+    # A joint that follows a bone is the origin of its own frame; any other lies somewhere in the frame above it.
+    base = {j: local.get(j, np.zeros(3)) * (JOINTS[j] not in turns) for j in ORDER} | {-1: np.zeros(3)}
     offsets = np.zeros((N_JOINTS, 3))
     for j in ORDER:
-        parent = PARENTS[j]
-        # A parent that follows a bone is the origin of its own frame; one that does not lies somewhere in the frame above.
-        follows = parent >= 0 and JOINTS[parent] in turns
-        offsets[j] = local[j] - (at[""] if follows or parent < 0 else local[parent])
+        if JOINTS[j] not in places:
+            local[j] = base[j] = _between(j, local, base[PARENTS[j]], body)
+        offsets[j] = local[j] - base[PARENTS[j]]
     motion = Motion(
         places["LowerBody"].astype(np.float32), root.as_quat().astype(np.float32), rotations.astype(np.float32),
         offsets.astype(np.float32), driven,
@@ -257,31 +258,28 @@ def _aimed(turn: Rotation, bone: Array) -> Rotation:
     return turn * turn_between(np.broadcast_to(unit(mean), seen.shape), unit(seen))
 
 
-def _between(j: int, local: dict[int, Array], rigid: dict[int, str], places: dict[str, Array], body: float) -> Array:
-    """Place of a joint that the source lacks, in the frame it shares with its parent.
+def _between(j: int, local: dict[int, Array], start: Array, body: float) -> Array:
+    """Place of a joint that the source lacks, in the frame it shares with its parent, which is at ``start`` there.
 
     On the line to the next joint that the source has, in the bundled body's proportion; where there is none
-    (fingertips), or for collar bones and neck, the bundled body's own bone, scaled.
+    (fingertips), or for collar bones and neck, the bundled body's own bone, scaled by ``body``.
     """
-    joint = JOINTS[j]
-    parent = PARENTS[j]
-    same = parent >= 0 and rigid[parent] != JOINTS[parent]
-    start = local[parent] if same else np.zeros(3)
-    following = [k for k in ORDER if PARENTS[k] == j and JOINTS[k] in places]
+    joint, parent = JOINTS[j], PARENTS[j]
     if joint == "UpperBody":
         return np.zeros(3)
-    if following and ("Shoulder" in joint or joint == "Neck"):
-        return np.asarray(local[following[0]] - body * REST_OFFSETS[following[0]])
-    reached: list[int] = [j]
-    while reached and not following:
-        reached = [k for k in ORDER if PARENTS[k] in reached]
-        following = [k for k in reached if JOINTS[k] in places]
-    if following:
-        end = following[0]
-        base = REST_POSITIONS[parent] if parent >= 0 else REST_ROOT
-        whole, share = REST_POSITIONS[end] - base, REST_POSITIONS[j] - base
-        return np.asarray(start + (local[end] - start) * float(whole @ share) / float(whole @ whole))
-    return np.asarray(start + body * REST_OFFSETS[j])
+    ends = [j]
+    while ends and not all(k in local for k in ends):
+        ends = [k for e in ends for k in ([e] if e in local else [c for c in ORDER if PARENTS[c] == e])]
+    neck = INDEX["Neck"]
+    ends = [neck] if neck in ends else ends
+    if not ends:
+        return np.asarray(start + body * REST_OFFSETS[j])
+    if "Shoulder" in joint or joint == "Neck":
+        return np.asarray(local[ends[0]] - body * REST_OFFSETS[ends[0]])
+    base = REST_POSITIONS[parent] if parent >= 0 else REST_ROOT
+    whole, share = REST_POSITIONS[ends].mean(axis=0) - base, REST_POSITIONS[j] - base
+    end = np.mean([local[k] for k in ends], axis=0)
+    return np.asarray(start + (end - start) * float(whole @ share) / float(whole @ whole))
 
 
 def _on_floor(motion: Motion, places: dict[str, Array]) -> tuple[Motion, tuple[str, ...]]:
@@ -291,6 +289,7 @@ def _on_floor(motion: Motion, places: dict[str, Array]) -> tuple[Motion, tuple[s
     floor = float(np.percentile(np.min(feet, axis=0), 10))
     if -0.25 < floor < 0.5:
         return motion, ()
-    moved = motion.root_positions + np.float32([0.0, 0.05 - floor, 0.0])
-    lifted = Motion(moved, motion.root_rotations, motion.rotations, motion.offsets, motion.driven)
-    return lifted, (f"The feet were {floor:.2f} m from the floor; the body was moved by {0.05 - floor:.2f} m in height.",)
+    lift = 0.05 - floor
+    moved = motion.root_positions + np.array([0.0, lift, 0.0], dtype=np.float32)
+    note = f"The feet were at a height of {floor:.2f} m; the body was moved by {lift:.2f} m."
+    return replace(motion, root_positions=moved), (note,)

@@ -23,11 +23,15 @@ ROOT_NAME = "Root"
 """Name of the waist in files that we write; the 53 joints keep their own names."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
-_SIDE_WORDS = {"left": "Left", "l": "Left", "lft": "Left", "左": "Left", "right": "Right", "r": "Right", "rgt": "Right", "右": "Right"}
+_SIDE_WORDS = {
+    "left": "Left", "l": "Left", "lft": "Left", "左": "Left",
+    "right": "Right", "r": "Right", "rgt": "Right", "右": "Right",
+}
 # Words that rigs put into every name; a number right behind the first kind belongs to it ("Bip01", "Character1").
 _NUMBERED_FILLERS = {"mixamorig", "character", "bip", "biped", "actor", "skeleton", "avatar", "smpl", "smplx"}
 _FILLERS = {
-    "valve", "j", "jnt", "jt", "joint", "bone", "def", "org", "c", "f", "m", "avg", "jbip", "armature", "b", "bn", "hik",
+    "valve", "j", "jnt", "jt", "joint", "bone", "def", "org", "c", "f", "m", "avg", "jbip", "armature", "b", "bn",
+    "hik",
 }
 _COLLAR = ("clavicle", "collar", "collarbone", "clav", "肩")
 _SHOULDER = ("shoulder", "shldr", "shldrbend")
@@ -38,6 +42,7 @@ _THIGH = ("upleg", "upperleg", "thigh", "thighbend", "femur", "足")
 _SHIN = ("lowerleg", "lowleg", "loleg", "shin", "calf", "knee", "tibia", "ひざ", "膝")
 _FOOT = ("ankle", "足首", "foot")
 _TOE = ("toe", "toes", "toebase", "ball", "toe0", "つま先", "足先")
+_REQUIRED = {"Leg": "thigh", "Knee": "knee", "Arm": "upper arm", "Elbow": "elbow"}
 _HEAD = ("head", "頭")
 _NECK = ("neck", "首", "lowerneck", "necklower")
 _FINGERS = (
@@ -217,15 +222,17 @@ def map_bones(names: Sequence[str], parents: Sequence[int], path: str | Path) ->
                 bone = limbs[part]
                 if bone is not None and (last < 0 or last in tree.above(bone)[1:]):
                     joints[side + part] = last = bone
-                elif part in {"Leg", "Knee", "Arm", "Elbow"}:
-                    missing.append(f"{side.lower()} {'upper arm' if part == 'Arm' else 'thigh' if part == 'Leg' else part.lower()}")
+                elif part in _REQUIRED:
+                    missing.append(f"{side.lower()} {_REQUIRED[part]}")
     if missing:
-        raise InputError(path, f"none of its bones is the {_listed(missing)}; {_called(names)}", "rename them as Mixamo does")
+        fault = f"none of its bones is the {_listed(missing)}; {_called(names)}"
+        raise InputError(path, fault, "rename them as Mixamo does")
     legs = tree.meeting([joints["LeftLeg"], joints["RightLeg"]])
     limbs_top = [joints[side + part] for side in SIDES for part in ("Leg", "Arm")]
     root = tree.meeting(limbs_top)
     if legs < 0 or root < 0:
-        raise InputError(path, f"its legs and arms meet in no hips; {_called(names)}", "export one body as one skeleton")
+        fault = f"it has no hips where its legs and arms meet; {_called(names)}"
+        raise InputError(path, fault, "export one body as one skeleton")
     joints["LowerBody"] = legs
     _map_trunk(names, split, tree, root, joints)
     points = _map_points(tree, joints)

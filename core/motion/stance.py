@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def chain_length(places: Mapping[str, Array]) -> float:
 
     def along(*joints: str) -> float:
         known = [places[j] for j in joints if j in places]
-        return float(sum(np.median(np.linalg.norm(b - a, axis=-1)) for a, b in zip(known, known[1:], strict=False)))
+        return float(sum(np.median(np.linalg.norm(b - a, axis=-1)) for a, b in pairwise(known)))
 
     legs = [along(f"{side}Leg", f"{side}Knee", f"{side}Ankle") for side in ("Left", "Right")]
     with_middles = dict(places) | {
@@ -59,7 +60,7 @@ def chain_length(places: Mapping[str, Array]) -> float:
     if "Head" not in places:
         trunk = ["hips", "UpperBody", "UpperBody2", "arms"]
     known = [with_middles[j] for j in trunk if j in with_middles]
-    back = sum(np.median(np.linalg.norm(b - a, axis=-1)) for a, b in zip(known, known[1:], strict=False))
+    back = sum(np.median(np.linalg.norm(b - a, axis=-1)) for a, b in pairwise(known))
     return float(np.mean(legs) + back)
 
 
@@ -141,7 +142,8 @@ def frames_stance(places: Mapping[str, Array]) -> Stance:
     left, up, _ = _body(places)
     mean = up.mean(axis=0)
     strength = float(np.abs(mean).max())
-    return Stance(snapped(left[:30].mean(axis=0), mean), strength > 0.6 and strength > 0.85 * np.linalg.norm(mean))
+    clear = strength > 0.6 and strength > 0.85 * float(np.linalg.norm(mean))
+    return Stance(snapped(left[:30].mean(axis=0), mean), clear)
 
 
 def axis_name(vector: Array) -> str:

@@ -17,7 +17,7 @@ from core.corpus.records import SongRecord
 from core.corpus.store import Corpus
 from core.errors import CorpusError
 from core.lyrics.words import TimedWord
-from core.npmi import SongCounts, count_songs, npmi_table, song_contributions
+from core.npmi import SongCounts, count_songs, npmi_table, positive_stretches, song_contributions
 from core.pipeline.codebooks import CorpusBar, load_coded
 from core.tables import table1_from_frames
 
@@ -103,24 +103,19 @@ class CorpusView:
 
     def stretches(self, minimum: float = 0.0) -> list[dict[str, Any]]:
         """Runs of frames of one word, one pair of codes and NPMI above ``minimum``, in song order."""
-        bar, frame = self.places
-        hit = np.flatnonzero(self.values > minimum)
-        if not len(hit):
-            return []
-        marks = np.stack([self.coded.song[bar[hit]], self.frame_words[hit], self.coded.lyric[hit],
-                          self.coded.dance[hit], frame[hit] - np.arange(len(hit))])
-        breaks = np.flatnonzero((np.diff(marks, axis=1) != 0).any(axis=0)) + 1
+        _, frame = self.places
+        runs = positive_stretches(self.coded, self.values, minimum, self.frame_words, frame)
         texts: dict[int, list[str]] = {}
         found = []
-        for run in np.split(hit, breaks):
-            entry = self.bars[bar[run[0]]]
-            if entry.song.row not in texts:
-                texts[entry.song.row] = [w.text for w in self.words(entry.song)]
-            word = int(self.frame_words[run[0]])
+        for i, (start, stop) in enumerate(zip(runs.start.tolist(), runs.stop.tolist(), strict=True)):
+            song = self.bars[runs.bar[i]].song
+            if song.row not in texts:
+                texts[song.row] = [w.text for w in self.words(song)]
+            word = int(self.frame_words[start])
             found.append({
-                "song_id": entry.song.song_id, "start_frame": int(frame[run[0]]), "end_frame": int(frame[run[-1]]) + 1,
-                "word": texts[entry.song.row][word] if word >= 0 else "", "lyric_code": int(self.coded.lyric[run[0]]),
-                "dance_code": int(self.coded.dance[run[0]]), "npmi": float(self.values[run[0]]),
+                "song_id": song.song_id, "start_frame": int(frame[start]), "end_frame": int(frame[stop - 1]) + 1,
+                "word": texts[song.row][word] if word >= 0 else "", "lyric_code": int(runs.lyric[i]),
+                "dance_code": int(runs.dance[i]), "npmi": float(runs.npmi[i]),
             })
         return found
 
