@@ -42,7 +42,7 @@ def cut_bars(downbeats: ArrayLike, n_frames: int, fps: float = FPS) -> list[Bar]
     paper says nothing: frames before the first downbeat inside the motion belong to no bar; downbeats outside
     the motion do not count; the stretch from the last downbeat to the end of the motion is a bar if it lasts at
     least 1 s and at most 1.5 times the median bar of the song (else it is the silence, or the unmarked rest,
-    after the song); a stretch over 30 s between two downbeats is a hole in the downbeats and no bar.
+    after the song); a stretch of over 30 s is a hole in the downbeats and no bar.
 
     Parameters
     ----------
@@ -63,7 +63,8 @@ def cut_bars(downbeats: ArrayLike, n_frames: int, fps: float = FPS) -> list[Bar]
     bars = [Bar(start, end) for start, end in pairwise(inside) if shortest <= end - start <= longest]
     if bars:
         rest = n_frames - inside[-1]
-        if shortest <= rest <= _LAST_BAR_TO_MEDIAN * float(np.median([len(bar) for bar in bars])):
+        most = min(longest, _LAST_BAR_TO_MEDIAN * float(np.median([len(bar) for bar in bars])))
+        if shortest <= rest <= most:
             bars.append(Bar(inside[-1], n_frames))
     return bars
 

@@ -36,10 +36,11 @@ def table1_from_frames(codes: CodedBars, values: NDArray[np.floating]) -> dict[s
     """
     bar = np.repeat(np.arange(codes.bars), codes.lengths)
     positive = (values > 0) & codes.sung[bar]
-    bars = np.unique(bar[positive])
+    bars = np.zeros(codes.bars, np.bool_)
+    bars[bar[positive]] = True
     return {
         "songs": _share(len(np.unique(codes.song[bars])), len(np.unique(codes.song[codes.sung]))),
-        "bars": _share(len(bars), int(codes.sung.sum())),
+        "bars": _share(int(bars.sum()), int(codes.sung.sum())),
         "frames": _share(int(positive.sum()), int(codes.lengths[codes.sung].sum())),
         "lyric_codes": codes.lyric_size,
         "dance_codes": codes.dance_size,

@@ -1,4 +1,4 @@
-"""Audio files as mono samples: soundfile for what libsndfile reads, PyAV (FFmpeg) for the rest."""
+"""Audio files as mono samples: soundfile for WAV, FLAC, Ogg and their like, PyAV (FFmpeg) for the rest."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ _CONTAINERS: Final = (
     "aac,ac3,aiff,amr,ape,asf,avi,caf,eac3,flac,flv,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,ogg,"
     "opus,tta,w64,wav,wv"
 )
+# WAV, RF64, AIFF, FLAC, Ogg, CAF, AU, W64. libsndfile reads MP3 too, but its decoder prints warnings of its own.
+_SOUNDFILE_STARTS: Final = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"fLaC", b"OggS", b"caff", b".snd", b"riff")
 _REMEDY: Final = "convert it to WAV, FLAC, MP3 or M4A"
 
 
@@ -56,7 +58,7 @@ def load_audio(path: str | Path, rate: int | None = None) -> tuple[NDArray[np.fl
         msg = f"rate must lie in {_RATES[0]}..{_RATES[1]}, got {rate}"
         raise ValueError(msg)
     source = _checked(path)
-    decoded = _read_soundfile(source)
+    decoded = _read_soundfile(source) if _for_soundfile(source) else None
     samples, found = decoded if decoded is not None else _read_av(source)
     if not len(samples):
         raise InputError(source, "it holds no sound", _REMEDY)
@@ -72,14 +74,9 @@ def audio_duration(path: str | Path) -> float:
     Raises :class:`InputError` as :func:`load_audio` does.
     """
     source = _checked(path)
-    import soundfile
-
-    try:
-        info = soundfile.info(str(source))
-    except (soundfile.SoundFileError, RuntimeError, ValueError, OSError):
+    seconds = _soundfile_duration(source) if _for_soundfile(source) else None
+    if seconds is None:
         seconds = _av_duration(source)
-    else:
-        seconds = info.frames / info.samplerate if info.samplerate > 0 else 0.0
     if seconds is None or not math.isfinite(seconds) or seconds <= 0:
         samples, rate = load_audio(source)
         seconds = len(samples) / rate
@@ -103,6 +100,24 @@ def _checked(path: str | Path) -> Path:
     if size > _MAX_BYTES:
         raise InputError(source, f"the file has {size} bytes, more than the {_MAX_BYTES} that are read", "cut it")
     return source
+
+
+def _for_soundfile(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in _SOUNDFILE_STARTS
+    except OSError as error:
+        raise InputError(path, f"it cannot be read ({error.strerror})", "check the permissions") from error
+
+
+def _soundfile_duration(path: Path) -> float | None:
+    import soundfile
+
+    try:
+        info = soundfile.info(str(path))
+    except (soundfile.SoundFileError, RuntimeError, ValueError, OSError):
+        return None
+    return float(info.frames / info.samplerate) if info.samplerate > 0 else None
 
 
 def _too_long(path: Path) -> InputError:
@@ -174,6 +189,8 @@ def _read_av(path: Path) -> tuple[NDArray[np.float32], int]:
         if not container.streams.audio:
             raise InputError(path, "it holds no sound", _REMEDY)
         stream = container.streams.audio[0]
+        if stream.codec_context is None:
+            raise InputError(path, "its sound is coded in a way that is not known", _REMEDY)
         rate = int(stream.rate or 0)
         if not _RATES[0] <= rate <= _RATES[1]:
             raise InputError(path, f"its sample rate of {rate} is out of range", _REMEDY)

@@ -19,6 +19,13 @@ class LyricMode(StrEnum):
     SENTENCE = "sentence"
 
 
+class DanceContext(StrEnum):
+    """What a frame's dance vector is."""
+
+    FRAME = "frame"
+    BAR = "bar"
+
+
 SizeOption = Annotated[int | None, typer.Option(min=2, max=20_000, help="Codebook size; chosen on the dev songs if "
                                                 "not given.", show_default=False)]
 
@@ -30,6 +37,9 @@ def build(
     dance_encoder: Annotated[
         str, typer.Option("--encoder", help="pretrained, train (on this corpus), pose (no network), or a file.")
     ] = "pretrained",
+    dance_context: Annotated[
+        DanceContext, typer.Option("--context", help="A frame's vector alone (the paper), or its bar's mean and spread too.")
+    ] = DanceContext.FRAME,
     lyric_codes: SizeOption = None,
     dance_codes: SizeOption = None,
     seed: SeedOption = 0,
@@ -45,7 +55,8 @@ def build(
     from core.pipeline.options import BuildOptions
 
     options = BuildOptions(
-        lyric_encoder, lyric_mode.value, dance_encoder, lyric_codes, dance_codes, seed, device, epochs, learning_rate
+        lyric_encoder, lyric_mode.value, dance_encoder, dance_context.value, lyric_codes, dance_codes, seed, device, epochs,
+        learning_rate,
     )
     with Corpus.open(corpus) as opened, progress_bar(quiet=quiet) as progress:
         report = run_build(opened, options, progress)

@@ -37,7 +37,7 @@ def detect(
     def show(found: dict[str, Any]) -> None:
         typer.echo(f"{found['split']} songs, {found['protocol']}: {found['frames']} frames with lyrics' bars, "
                    f"{found['planted_frames']} planted in {found['planted_events']} places")
-        columns = ("threshold", "positive_frames", "precision", "recall", "event_recall")
+        columns = ("threshold", "positive", "precision", "recall", "event_recall")
         table(columns, [tuple(row[c] for c in columns) for row in found["thresholds"]])
         typer.echo(f"word-gesture pairs planted: {found['planted_pairs']}, with a positive frame: "
                    f"{found['planted_pairs_found']}; positive code pairs: {found['positive_pairs']}, never on a planted "

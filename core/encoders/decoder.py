@@ -47,5 +47,6 @@ class DanceAutoencoder(nn.Module):
 
     def forward(self, parameters: Tensor, affective: Tensor, lengths: Tensor) -> Tensor:
         """The loss of a batch: see :func:`core.encoders.loss.reconstruction_loss`."""
-        rebuilt = self.decoder(self.encoder(parameters, affective, lengths), lengths)
-        return reconstruction_loss(parameters, affective, *rebuilt, lengths)
+        vectors = self.encoder(parameters, affective, lengths)
+        rebuilt_parameters, rebuilt_affective = self.decoder(vectors, lengths)
+        return reconstruction_loss(parameters, affective, rebuilt_parameters, rebuilt_affective, lengths)

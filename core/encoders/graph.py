@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from core.skeleton import EDGES, N_JOINTS
 
@@ -105,18 +105,19 @@ class TreeAttention(nn.Module):
             group = scores[start:stop].view(joints, degree, frames, self.heads)
             weights.append(group.softmax(1).view(joints * degree, frames, self.heads))
             start = stop
-        share = F.dropout(torch.cat(weights), self.dropout, self.training)
+        share = functional.dropout(torch.cat(weights), self.dropout, self.training)
         messages = (share @ self.spread.to(share.dtype).T) * self.lin_value(x).index_select(0, self.sources)
         received, start = [], 0
         for joints, degree in self._groups:
             stop = start + joints * degree
             received.append(messages[start:stop].view(joints, degree, frames, width).sum(1))
             start = stop
-        return torch.cat(received).index_select(0, self.back) + self.lin_skip(x)
+        own: Tensor = self.lin_skip(x)
+        return own + torch.cat(received).index_select(0, self.back)
 
 
 class GraphLayer(nn.Module):
-    """One layer of the graph transformer: attention, then a feed-forward net of twice the width, each added and normed."""
+    """Attention, then a feed-forward net of twice the width, each added to its input and normed."""
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
@@ -130,6 +131,6 @@ class GraphLayer(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """[53, N, width] -> [53, N, width]."""
         x = self.first_norm(x + self.dropout(self.attention(x)))
-        fed = self.narrow(self.dropout(F.gelu(self.wide(x))))
+        fed = self.narrow(self.dropout(functional.gelu(self.wide(x))))
         normed: Tensor = self.second_norm(x + self.dropout(fed))
         return normed

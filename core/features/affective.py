@@ -49,6 +49,9 @@ QUANTITY_NAMES: Final[tuple[str, ...]] = (
     *(f"distance {line}" for line in _DISTANCES), *(f"bend {line}" for line in _FINGER_BENDS + _BENDS),
 )
 """Name of each of the 40 quantities, in order."""
+NO_LENGTH: Final = 1e-4
+"""Joints closer than this, metres, have no direction between them: their bend is 0, not the angle of rounding noise.
+In the bundled body, and many MMD models, UpperBody and LowerBody meet, so that three of the forty stay 0."""
 N_AFFECTIVE: Final = 3 * len(QUANTITY_NAMES)
 
 
@@ -78,7 +81,7 @@ def bars_affective(positions: NDArray[np.floating], lengths: NDArray[np.int64]) 
 
 
 def affective_quantities(positions: NDArray[np.floating]) -> NDArray[np.float64]:
-    """The 40 quantities, float64 [T, 40], of world positions [T, 53, 3] in metres. Coinciding joints give a bend of 0."""
+    """The 40 quantities, float64 [T, 40], of world positions [T, 53, 3] in metres; bends are 0 where joints meet."""
     points = np.asarray(positions, dtype=np.float64)
     a, b, c = (points[:, joints] for joints in _TRIANGLE_JOINTS)
     areas = _norm(_cross(b - a, c - a)) / 2
@@ -86,8 +89,10 @@ def affective_quantities(positions: NDArray[np.floating]) -> NDArray[np.float64]
     a, b = (points[:, joints] for joints in _DISTANCE_JOINTS)
     distances = _norm(a - b)
     a, b, c = (points[:, joints] for joints in _BEND_JOINTS)
-    # arctan2 of the cross and the dot product: exact near 0 and pi, and 0 where a limb has no length.
-    bends = np.arctan2(_norm(_cross(a - b, c - b)), np.einsum("tji,tji->tj", a - b, c - b)) / np.pi
+    first, second = a - b, c - b
+    # arctan2 of the cross and the dot product is exact near 0 and pi, where arccos is not.
+    bends = np.arctan2(_norm(_cross(first, second)), np.einsum("tji,tji->tj", first, second)) / np.pi
+    bends[np.minimum(_norm(first), _norm(second)) < NO_LENGTH] = 0.0
     return np.concatenate([areas, volume[:, None], distances, bends], axis=1)
 
 
@@ -98,4 +103,4 @@ def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64
 
 
 def _norm(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
+    return np.asarray(np.sqrt(np.einsum("...i,...i->...", vectors, vectors)), dtype=np.float64)

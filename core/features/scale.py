@@ -73,7 +73,7 @@ class FeatureScale:
     @property
     def fitted(self) -> bool:
         """Whether it has seen a bar and all its numbers are finite."""
-        return bool(np.isfinite(self.largest).all() and np.isfinite(self.lowest).all() and np.isfinite(self.highest).all())
+        return all(bool(np.isfinite(array).all()) for array in self.to_arrays().values())
 
     def apply(self, bar: BarFeatures) -> BarFeatures:
         """The bar with parameters in [-1, 1] and affective features in [0, 1], float32; needs a fitted scale."""

@@ -28,7 +28,7 @@ def check_bars(bars: Sequence[tuple[int, int]], frames: int) -> NDArray[np.int64
     wrong = (spans[:, 0] < 0) | (spans[:, 1] > frames) | (spans[:, 0] >= spans[:, 1])
     if wrong.any():
         start, stop = spans[wrong][0]
-        msg = f"bar ({start}, {stop}) does not lie in the motion's {frames} frames; expected 0 <= start < stop <= {frames}"
+        msg = f"bar ({start}, {stop}) is no part of a motion of {frames} frames; expected 0 <= start < stop <= {frames}"
         raise ValueError(msg)
     return spans
 

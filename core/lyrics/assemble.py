@@ -148,7 +148,7 @@ def assemble(
     ordered = sorted((_checked(path, line) for line in lines), key=lambda line: line.start)
     ordered = _without_echoes(ordered, told)
     found: list[_Word] = []
-    empties = [line.start for line in ordered if not line.pieces]
+    empties = [line.start for line in ordered if not has_word(line.text)]
     sung = [line.start for line in ordered if has_word(line.text)]
     for number, line in enumerate(ordered):
         if line.kind is Kind.SUNG:
@@ -157,7 +157,10 @@ def assemble(
             if line.end is None and empty < bound:
                 close = empty - line.start <= _LONGEST_TO_EMPTY
                 bound, line = empty, _ended(line, empty) if close else line  # noqa: PLW2901
-            found += _cut_sung(line, number, bound)
+            sung_words = _cut_sung(line, number, bound)
+            if sung_words and (length := max(word.end or 0.0 for word in sung_words) - line.start) > MAX_LINE_SECONDS:
+                raise _too_long(path, line, length)
+            found += sung_words
         else:
             found += _cut_words(line, number)
         if len(found) > MAX_WORDS:
@@ -218,8 +221,7 @@ def _goes_on(words: Sequence[Piece], line: list[int], i: int, groups: Sequence[s
     last = line[-1]
     if groups is not None:
         return groups[i] == groups[last]
-    end = words[last].end
-    pause = words[i].start - (words[last].start if end is None else end)
+    pause = words[i].start - max(words[last].start, words[last].end or 0.0)
     return pause < LINE_BREAK_SECONDS and len(line) < LINE_BREAK_WORDS
 
 
@@ -254,9 +256,13 @@ def _checked(path: str | Path, line: Line) -> Line:
     for start, end in spans_of_time:
         checked_seconds(path, start, line.where)
         if end is not None and checked_seconds(path, end, line.where) - start > MAX_LINE_SECONDS:
-            raise InputError(path, f"{line.where} lasts {end - start:.0f} s, longer than the {MAX_LINE_SECONDS:.0f} s "
-                                   "a sung line may last", "correct its times")
+            raise _too_long(path, line, end - start)
     return replace(line, pieces=tuple(replace(piece, text=clean(piece.text)) for piece in line.pieces))
+
+
+def _too_long(path: str | Path, line: Line, seconds: float) -> InputError:
+    fault = f"{line.where} lasts {seconds:.0f} s, longer than the {MAX_LINE_SECONDS:.0f} s a sung line may last"
+    return InputError(path, fault, "correct its times or break it into lines")
 
 
 def _without_echoes(lines: list[Line], told: _Notes) -> list[Line]:

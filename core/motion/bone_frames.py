@@ -30,10 +30,12 @@ _NEXT: Final[dict[str, str]] = {
 }
 """The joint at the far end of each joint's bone."""
 _LIMBS: Final = ("Arm", "ArmTwist", "Elbow", "Wrist", "Leg", "Knee", "Thumb", "Index", "Middle", "Ring", "Pinky")
-_NEAR_ZERO: Final = np.deg2rad(60.0)
-_NEAR_ZERO_FOREARM: Final = np.deg2rad(110.0)
-"""How far the motion's mean may be from a bone's zero rotation for that to count as the straight one. Wide, because the
-constants of all clips of one rig should agree, and dancers keep their hands on their hips for whole songs."""
+_STRAIGHT: Final = np.deg2rad(30.0)
+_NEAR_ZERO: Final = np.deg2rad(35.0)
+_NEAR_STRAIGHT: Final = np.deg2rad(110.0)
+"""How far the motion's mean may be from a bone's zero rotation for that to count as untwisted: not far, unless the
+bones are seen to be straight at zero. Then wide, because the constants of all clips of one rig should agree, and
+some dancers keep their hands on their hips for whole songs."""
 _HINGES: Final = {
     # The axis, in the rest pose, about which the lower bone bends: the cross product of upper and bent lower bone.
     **{f"{s}{part}": (f"{s}Leg", f"{s}Knee", f"{s}Ankle", np.array([1.0, 0.0, 0.0]))
@@ -58,8 +60,15 @@ def turn_between(start: Array, end: Array) -> Rotation:
 
 
 def frame_of(main: Array, second: Array) -> Rotation:
-    """Rotation whose matrix has the columns main, second made perpendicular to it, and their cross product."""
+    """Rotation whose matrix has the columns main, second made perpendicular to it, and their cross product.
+
+    What is missing (vectors of no length, or parallel ones) is filled in anyhow.
+    """
     first = unit(main)
+    if not first.any():
+        first = unit(np.cross(second, np.eye(3)[int(np.abs(second).argmin())]))
+    if not first.any():
+        first = np.eye(3)[0]
     across = unit(second - (second @ first) * first)
     if not across.any():
         spare = np.eye(3)[int(np.abs(first).argmin())]
@@ -104,7 +113,7 @@ def frames_from_rest(
             turns[joint] = trunk
             continue
         end = hand_tips.get(joint[: -len(part)]) if part == "Wrist" else rest.get(_NEXT.get(joint, ""))
-        if end is None or joint == end or np.linalg.norm(end - rest[joint]) < 1e-4:
+        if end is None or np.linalg.norm(end - rest[joint]) < 1e-4:
             continue
         target = _NEXT[joint]
         extra = turn_between(above.apply(rest_direction(joint, target)), unit(end - rest[joint]))
@@ -143,10 +152,12 @@ def frames_from_motion(
     rise = low - hips if np.median(np.linalg.norm(low - hips, axis=-1)) > 0.04 else arms - hips
     found = {"Root": _from_axes(root_turn, across, rise)}
     world: dict[int, tuple[Rotation, Rotation]] = {-1: (root_turn * found["Root"], found["Root"])}
+    straights: set[int] = set()
     for j in ORDER:
         joint = JOINTS[j]
         if joint not in turns:
             world[j] = world[PARENTS[j]]
+            straights |= {j} if PARENTS[j] in straights else set()
             continue
         turn = turns[joint]
         chest = "UpperBody2" if "UpperBody2" in turns else "UpperBody"
@@ -156,7 +167,9 @@ def frames_from_motion(
             found[joint] = _chest(places, turn, joint, arms)
         else:
             above, constant = world[PARENTS[j]]
-            found[joint] = _bone(joint, places, turn, above, constant)
+            straight = PARENTS[j] in straights
+            found[joint], straight = _bone(joint, places, turn, above, constant, straight)
+            straights |= {j} if straight else set()
         world[j] = (turn * found[joint], found[joint])
     return found
 
@@ -181,31 +194,33 @@ def _chest(places: Mapping[str, Array], turn: Rotation, joint: str, arms: Array)
 
 
 def _bone(
-    joint: str, places: Mapping[str, Array], turn: Rotation, above: Rotation, above_constant: Rotation,
-) -> Rotation:
-    relative = above.inv() * turn
+    joint: str, places: Mapping[str, Array], turn: Rotation, above: Rotation, above_constant: Rotation, straight: bool,
+) -> tuple[Rotation, bool]:
+    """C of a bone below ``above``, and whether it continues its parent's line at zero rotation.
+
+    ``straight`` says the same of the parent.
+    """
     target = _NEXT.get(joint, "")
     along = unit(_seen(turn, unit(places[target] - places[joint]))) if target in places else np.zeros(3)
-    toes = joint.endswith("Toe")
+    usual = (above.inv() * turn).mean()
+    zero = above_constant
     if not along.any():
-        # A bone without an end in sight: straight at zero rotation, unless the motion says otherwise.
-        zero = above_constant
-        usual = relative.mean()
-        near = _NEAR_ZERO_FOREARM if joint.endswith("Wrist") else _NEAR_ZERO
-        return zero if (usual * zero).magnitude() < near and not toes else usual.inv()
+        # A bone without an end in sight. Toes are seldom straight at zero.
+        near = -1.0 if joint.endswith("Toe") else _NEAR_STRAIGHT if straight else _NEAR_ZERO
+        return (zero if (usual * zero).magnitude() < near else usual.inv()), straight
     rest = rest_direction(joint, target)
+    straight = bool(np.arccos(np.clip(zero.inv().apply(along) @ rest, -1.0, 1.0)) < _STRAIGHT)
     bent = _hinge(joint, places, turn)
     if bent is not None:
         axis = _HINGES[joint][3]
         if axis is None:
             axis = np.cross(rest, [0.0, 0.0, 1.0])
-        return frame_of(along, bent) * frame_of(rest, axis).inv()
+        return frame_of(along, bent) * frame_of(rest, axis).inv(), straight
     start = frame_of(along, np.cross(along, np.roll(along, 1))) * frame_of(rest, np.cross(rest, np.roll(rest, 1))).inv()
-    zero = _untwisted(start, rest, above_constant.inv().as_matrix())
-    mean = relative.mean()
-    if abs(_twist(mean * zero, rest)) < (_NEAR_ZERO_FOREARM if joint.endswith("Elbow") else _NEAR_ZERO):
-        return zero
-    return _untwisted(start, rest, mean.as_matrix())
+    zero = _untwisted(start, rest, zero.inv().as_matrix())
+    if abs(_twist(usual * zero, rest)) < (_NEAR_STRAIGHT if straight else _NEAR_ZERO):
+        return zero, straight
+    return _untwisted(start, rest, usual.as_matrix()), straight
 
 
 def _untwisted(start: Rotation, axis: Array, relative: Array) -> Rotation:

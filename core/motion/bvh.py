@@ -297,7 +297,7 @@ def _parse_motion(
 def _numbers(text: str, path: str | Path) -> NDArray[np.float64]:
     with warnings.catch_warnings():
         # Older numpy only warns, with what it read so far, where newer numpy raises.
-        warnings.simplefilter("error", DeprecationWarning)
+        warnings.filterwarnings("error", message="string or file could not be read", category=DeprecationWarning)
         try:
             flat = np.fromstring(text, dtype=np.float64, sep=" ") if text.strip() else np.empty(0)
         except (ValueError, DeprecationWarning):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +14,13 @@ from core.files import read_text, write_text
 from core.motion.bvh import Bone, Bvh, format_bvh, parse_bvh
 from core.motion.clip import Motion, MotionReport, ReadMotion
 from core.motion.resample import frame_rate, resample_linear, resample_rotations, sample_times
-from core.motion.retarget import Source, retarget
+from core.motion.retarget import Source, refuse_far, retarget
 from core.motion.rigs import ROOT_NAME, is_own
 from core.motion.stance import rest_stance
 from core.skeleton import FPS, INDEX, JOINTS, N_JOINTS, PARENTS
 
 _CENTIMETRE = 0.01
-_TURNS = ("zrotation", "xrotation", "yrotation")
+_ORDERS: Final[dict[str, Literal["ZXY", "XYZ", "YXZ"]]] = {"driven": "ZXY", "rest": "XYZ", "root": "YXZ"}
 _MOVES = ("xposition", "yposition", "zposition")
 _TIPS = {"Head": (0.0, 0.18, 0.0), "LeftToe": (0.0, 0.0, 0.06), "RightToe": (0.0, 0.0, 0.06)}
 
@@ -35,7 +36,7 @@ def read_bvh(path: str | Path) -> ReadMotion:
     rate = frame_rate(bvh.frame_time, bvh.time_text, path) if len(bvh.values) > 1 else float(FPS)
     at = sample_times(len(bvh.values), rate, path)
     source, notes = _source(bvh, at)
-    own = _read_own(source, rate, bvh.notes + notes)
+    own = _read_own(bvh, source, rate, bvh.notes + notes, path)
     return own if own is not None else retarget(source, path, rate, bvh.notes + notes)
 
 
@@ -61,7 +62,9 @@ def _source(bvh: Bvh, at: NDArray[np.float64] | None) -> tuple[Source, tuple[str
     return Source(names, tuple(int(p) for p in parents), offsets, rotations, translations, frames), notes
 
 
-def _read_own(source: Source, rate: float, notes: tuple[str, ...]) -> ReadMotion | None:
+def _read_own(
+    bvh: Bvh, source: Source, rate: float, notes: tuple[str, ...], path: str | Path,
+) -> ReadMotion | None:
     """The motion of a file with our own 54 bones, upright and facing +Z; None for any other file."""
     kept = [i for i, name in enumerate(source.names) if name]
     renumbered = {bone: k for k, bone in enumerate(kept)}
@@ -87,11 +90,15 @@ def _read_own(source: Source, rate: float, notes: tuple[str, ...]) -> ReadMotion
             rotations[:, j] = turned
             driven[j] = np.abs(turned[:, :3]).max() > 1e-8
     root = bone_of[ROOT_NAME]
+    orders = [bvh.bones[bone_of[joint]].channels for joint in JOINTS]
+    if bvh.bones[root].channels[3:] == _turns("root") and set(orders) <= {_turns("driven"), _turns("rest")}:
+        driven = np.array([order == _turns("driven") for order in orders])
     still = np.repeat([[0.0, 0.0, 0.0, 1.0]], source.frames, axis=0)
     places = source.translations.get(root)
     if places is None:
         places = np.repeat(source.offsets[root : root + 1], source.frames, axis=0)
     offsets = np.array([source.offsets[bone_of[joint]] for joint in JOINTS]) * scale
+    refuse_far(float(max(np.abs(places).max() * scale, np.abs(offsets).max())), path)
     motion = Motion(
         (places * scale).astype(np.float32), source.rotations.get(root, still).astype(np.float32),
         rotations.astype(np.float32), offsets.astype(np.float32), driven,
@@ -103,21 +110,26 @@ def _read_own(source: Source, rate: float, notes: tuple[str, ...]) -> ReadMotion
 
 
 def write_bvh(path: str | Path, motion: Motion) -> None:
-    """Write a motion as BVH: the 53 joints under a bone "Root" (the waist), in centimetres, Y up, 30 frames a second.
+    """Write a motion as BVH in centimetres, Y up, at 30 Hz: the 53 joints under a bone "Root" (the waist).
 
-    Rotations are in the order Z, X, Y. Joints that were not driven have zero rotations throughout, and that is how
-    :func:`read_bvh` knows them again; so a driven joint that never leaves the rest pose comes back as not driven.
+    The order of a joint's rotations says whether it was driven: Z, X, Y if so, X, Y, Z if not (Y, X, Z for the root).
+    Every program can read that, and :func:`read_bvh` gets the same joints back. In files that another program has
+    saved in other orders, a joint counts as driven if it ever leaves the rest pose.
+    Raises ValueError on a motion of no frames.
     """
-    frames = len(motion)
-    bones = [Bone(ROOT_NAME, -1, (0.0, 0.0, 0.0), _MOVES + _TURNS)]
+    if len(motion) == 0:
+        msg = "a motion of no frames cannot be written"
+        raise ValueError(msg)
+    bones = [Bone(ROOT_NAME, -1, (0.0, 0.0, 0.0), _MOVES + _turns("root"))]
     number = {-1: 0}
-    columns = [motion.root_positions.astype(np.float64) / _CENTIMETRE, _angles(motion.root_rotations)]
+    columns = [motion.root_positions.astype(np.float64) / _CENTIMETRE, _angles(motion.root_rotations, "root")]
 
     def add(j: int) -> None:
         x, y, z = (float(value) / _CENTIMETRE for value in motion.offsets[j])
         number[j] = len(bones)
-        bones.append(Bone(JOINTS[j], number[PARENTS[j]], (x, y, z), _TURNS))
-        columns.append(_angles(motion.rotations[:, j]))
+        kind = "driven" if motion.driven[j] else "rest"
+        bones.append(Bone(JOINTS[j], number[PARENTS[j]], (x, y, z), _turns(kind)))
+        columns.append(_angles(motion.rotations[:, j], kind))
         children = [k for k in range(N_JOINTS) if PARENTS[k] == j]
         for child in children:
             add(child)
@@ -127,15 +139,18 @@ def write_bvh(path: str | Path, motion: Motion) -> None:
 
     for top in (INDEX["LowerBody"], INDEX["UpperBody"]):
         add(top)
-    values = np.concatenate(columns, axis=1).reshape(frames, -1)
+    values = np.concatenate(columns, axis=1)
     write_text(path, format_bvh(Bvh(tuple(bones), values, 1.0 / FPS, "0.0333333")))
 
 
-def _angles(quaternions: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Degrees about Z, X, Y, float64 [T, 3]."""
-    if len(quaternions) == 0:
-        return np.empty((0, 3))
+def _turns(kind: str) -> tuple[str, ...]:
+    """The rotation channels of the root, of a driven joint, or of one at rest."""
+    return tuple(f"{axis.lower()}rotation" for axis in _ORDERS[kind])
+
+
+def _angles(quaternions: NDArray[np.floating], kind: str) -> NDArray[np.float64]:
+    """Degrees in the order of those channels, float64 [T, 3]."""
     with warnings.catch_warnings():
-        # Where X turns by 90 degrees, Z and Y are one axis; scipy sets one angle to zero, which loses nothing.
+        # Where the middle angle is 90 degrees the others are one; scipy sets one to zero, which loses nothing.
         warnings.filterwarnings("ignore", message="Gimbal lock")
-        return np.asarray(Rotation.from_quat(quaternions).as_euler("ZXY", degrees=True), dtype=np.float64)
+        return np.asarray(Rotation.from_quat(quaternions).as_euler(_ORDERS[kind], degrees=True), dtype=np.float64)

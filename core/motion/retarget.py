@@ -118,13 +118,13 @@ def retarget(source: Source, path: str | Path, source_fps: float = 30.0, notes: 
     bundled = bundled_chain_length(some)
     scale, scale_note = guess_scale(chain_length(some), bundled, bones.rig, path)
     extent = max(float(np.abs(place).max()) for place in places.values()) * scale
-    if extent > _FAR:
-        raise InputError(path, f"the body gets {extent:.0f} m away from the origin", "check its root's positions")
+    refuse_far(extent, path)
     rest = source.rest()
     upright = rest_stance({joint: rest[None, i] for joint, i in points.items()})
     early = np.arange(min(source.frames, 30))
     posed = frames_stance({j: place[np.unique(np.concatenate([early, sampled]))] for j, place in places.items()})
-    axes, axis_notes = _choose_axes(upright, posed)
+    feet = [place * scale for joint, place in some.items() if joint.endswith(("Knee", "Ankle", "Toe"))]
+    axes, axis_notes = _choose_axes(upright, posed, np.stack(feet))
     notes = notes + ((scale_note,) if scale_note else ()) + axis_notes
 
     to_ours = Rotation.from_matrix(axes)
@@ -149,7 +149,7 @@ def retarget(source: Source, path: str | Path, source_fps: float = 30.0, notes: 
         frames = frames_from_motion(few, few_turns, root_turn[sampled])
     motion, loose = _assemble(places, following, root_turn, frames, chain_length(places) / bundled, driven)
     if loose:
-        notes += (f"Bones change their length or slide; constant offsets were used at {', '.join(loose)}.",)
+        notes += (f"The distance from the parent changes at {', '.join(loose)}; the mean was taken.",)
     motion, floor_note = _on_floor(motion, places)
     notes += floor_note
     taken = {bones.root, *points.values()}
@@ -162,19 +162,33 @@ def retarget(source: Source, path: str | Path, source_fps: float = 30.0, notes: 
     return ReadMotion(motion, report)
 
 
+def refuse_far(metres: float, path: str | Path) -> None:
+    """Raise :class:`InputError` where a body is over 10 km from the origin: its numbers mean something else."""
+    if metres > _FAR:
+        raise InputError(path, f"the body gets {metres:.0f} m away from the origin", "check its root's positions")
+
+
 def _is_minor(joint: str) -> bool:
     return any(part in joint for part in _MINOR)
 
 
-def _choose_axes(upright: Stance, posed: Stance) -> tuple[Array, tuple[str, ...]]:
-    """The rest pose's axes, unless the motion clearly stands along another one or there is no sane rest pose."""
-    if upright.sane and (not posed.sane or np.array_equal(upright.axes[1], posed.axes[1])):
-        if posed.sane and posed.axes[2] @ upright.axes[2] < 0:
+def _choose_axes(upright: Stance, posed: Stance, feet: Array) -> tuple[Array, tuple[str, ...]]:
+    """The rest pose's axes, unless there is no sane one or the motion clearly stands along another axis.
+
+    Who lies on the floor for a whole file also has another axis of the file along the body; but only of a standing body
+    are the ``feet`` [k, T, 3], metres, near the plane through the origin that is the floor.
+    """
+    if upright.sane:
+        floor = float(np.percentile((feet @ posed.axes[1]).min(axis=0), 10))
+        same = np.array_equal(upright.axes[1], posed.axes[1])
+        if posed.sane and not same and abs(floor) < 0.3:
+            return posed.axes, ("The rest pose stands along another axis than the motion, which was followed.",)
+        if posed.sane and same and posed.axes[2] @ upright.axes[2] < 0:
             return upright.axes, ("The dancer begins with the back to the front of the rest pose.",)
         return upright.axes, ()
     if posed.sane:
-        return posed.axes, () if upright.sane else (
-            "The rest pose is no person's pose; axes and bone directions were taken from the motion.",)
+        note = "The rest pose is no person's pose; axes and bone directions were taken from the motion."
+        return posed.axes, (note,)
     return np.eye(3), ("Neither rest pose nor motion shows which way is up; +Y was assumed.",)
 
 
@@ -212,26 +226,25 @@ def _assemble(
     rotations = np.zeros((count, N_JOINTS, 4))
     rotations[..., 3] = 1.0
     loose: list[str] = []
-    for j in ORDER:
-        joint = JOINTS[j]
-        if joint not in turns:
-            world[j], rigid[j] = world[PARENTS[j]], rigid[PARENTS[j]]
-            continue
-        turn = turns[joint] * frames[joint]
-        target = _AIM.get(joint)
-        if target in places:
-            turn = _aimed(turn, places[target] - places[joint])
-        world[j], rigid[j] = turn, joint
-        rotations[:, j] = (world[PARENTS[j]].inv() * turn).as_quat()
     local: dict[int, Array] = {}  # place in the frame that the joint's parent turns with
+    stands: dict[str, Array] = {"": places["LowerBody"]}  # where the joint comes to be in the end
     for j in ORDER:
-        joint = JOINTS[j]
+        joint, parent = JOINTS[j], PARENTS[j]
+        world[j], rigid[j] = world[parent], rigid[parent]
         if joint in places:
-            origin = places[rigid[PARENTS[j]] or "LowerBody"]
-            seen = world[PARENTS[j]].inv().apply(places[joint] - origin)
+            seen = world[parent].inv().apply(places[joint] - stands[rigid[parent]])
             local[j] = seen.mean(axis=0)
+            stands[joint] = stands[rigid[parent]] + world[parent].apply(local[j])
             if np.linalg.norm(seen - local[j], axis=1).max() > _LOOSE:
                 loose.append(joint)
+        if joint in turns:
+            turn = turns[joint] * frames[joint]
+            target = _AIM.get(joint, "")
+            if target in places:
+                # From where the joint stands, not from where its bone is: so errors do not add up along a limb.
+                turn = _aimed(turn, places[target] - stands[joint])
+            world[j], rigid[j] = turn, joint
+            rotations[:, j] = (world[parent].inv() * turn).as_quat()
     # A joint that follows a bone is the origin of its own frame; any other lies somewhere in the frame above it.
     base = {j: local.get(j, np.zeros(3)) * (JOINTS[j] not in turns) for j in ORDER} | {-1: np.zeros(3)}
     offsets = np.zeros((N_JOINTS, 3))

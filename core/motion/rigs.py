@@ -52,7 +52,7 @@ _FINGERS = (
     ("Ring", re.compile("ring|薬指")),
     ("Pinky", re.compile("pink|little|small|小指")),
 )
-_NUMBERED_FINGER = re.compile(r"(?:finger|digit)(\d)")
+_NUMBERED_FINGER = re.compile(r"(?:finger|digit)_?(\d)", re.IGNORECASE)
 _NOT_A_PHALANX = re.compile("metacarpal|carpal|inhand|palm|meta$")
 _TWIST = re.compile("twist|roll|捩")
 
@@ -139,13 +139,22 @@ def _first(parts: dict[str, int], words: Iterable[str]) -> int | None:
     return next((parts[word] for word in words if word in parts), None)
 
 
+def _parts(names: Sequence[str], split: Sequence[tuple[str, str]], side: str) -> dict[str, int]:
+    """The first bone of each bare word on one side."""
+    parts: dict[str, int] = {}
+    for i, (found, core) in enumerate(split):
+        if found == side and names[i]:
+            parts.setdefault(core, i)
+    return parts
+
+
 def _limbs(parts: dict[str, int]) -> dict[str, int | None]:
     """Bones of one side by part of a joint's name, from the bare words of that side's bones."""
     collar, shoulder = _first(parts, _COLLAR), _first(parts, _SHOULDER)
     arm, forearm = _first(parts, _UPPER_ARM), _first(parts, _FOREARM)
     if arm is None and forearm is not None:
         arm = parts.get("arm")
-    elif forearm is None:
+    elif forearm is None and (arm is not None or (collar is not None and shoulder is not None)):
         forearm = parts.get("arm")
     if arm is None:
         arm, shoulder = shoulder, None
@@ -210,12 +219,14 @@ def map_bones(names: Sequence[str], parents: Sequence[int], path: str | Path) ->
     tree = _Tree(parents)
     joints: dict[str, int] = {}
     missing: list[str] = []
-    for side in SIDES:
-        parts: dict[str, int] = {}
-        for i, (found, core) in enumerate(split):
-            if found == side and names[i]:
-                parts.setdefault(core, i)
-        limbs = _limbs(parts)
+    found_limbs = [_limbs(_parts(names, split, side)) for side in SIDES]
+    for limbs, other in (found_limbs, found_limbs[::-1]):
+        # A "shoulder" that is an upper arm on one side only is a collar bone whose arm is missing.
+        arm = limbs["Arm"]
+        collar_beyond = other["Shoulder"] is not None and limbs["Shoulder"] is None
+        if collar_beyond and arm is not None and split[arm][1] in _SHOULDER:
+            limbs["Shoulder"], limbs["Arm"] = arm, None
+    for side, limbs in zip(SIDES, found_limbs, strict=True):
         for chain in (("Leg", "Knee", "Ankle", "Toe"), ("Shoulder", "Arm", "Elbow", "Wrist")):
             last = -1
             for part in chain:
@@ -286,11 +297,12 @@ def _map_fingers(
     names: Sequence[str], split: Sequence[tuple[str, str]], tree: _Tree, wrist: int, side: str,
 ) -> dict[str, int]:
     below = [b for b in tree.below(wrist) if names[b]]
-    numbers = [int(found[1]) for b in below if (found := _NUMBERED_FINGER.search(split[b][1]))]
+    # In Biped's "Finger01" the first digit is the finger and the second the joint, so names are read as they stand.
+    numbers = [int(found[1]) for b in below if (found := _NUMBERED_FINGER.search(names[b]))]
     chains: dict[str, list[int]] = {}
     for bone in below:
         core = split[bone][1]
-        counted = _NUMBERED_FINGER.search(core)
+        counted = _NUMBERED_FINGER.search(names[bone])
         finger = next((finger for finger, words in _FINGERS if words.search(core)), "")
         if not finger and counted:
             place = int(counted[1]) - min(numbers)

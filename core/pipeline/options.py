@@ -21,6 +21,8 @@ class BuildOptions:
         Whether a frame carries its word's vector or its line's mean vector.
     dance_encoder : str
         "pretrained" (the bundled weights), "train" (train on this corpus), "pose" (no network), or a weights file.
+    dance_context : "frame" or "bar"
+        Whether a frame carries its own vector (as in the paper), or its bar's mean and spread as well.
     lyric_codes, dance_codes : int or None
         Codebook sizes; None chooses them on the dev songs.
     seed : int
@@ -36,6 +38,7 @@ class BuildOptions:
     lyric_encoder: str = "auto"
     lyric_mode: Literal["word", "sentence"] = "word"
     dance_encoder: str = "pretrained"
+    dance_context: Literal["frame", "bar"] = "frame"
     lyric_codes: int | None = None
     dance_codes: int | None = None
     seed: int = 0

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.corpus.records import SongRecord
 from core.corpus.store import Corpus
+from core.encoders.bar_context import BarContext
 from core.encoders.lyrics import LyricEncoder, Mode, unknown_notice
 from core.encoders.vectors import DanceVectors
 from core.lyrics.words import TimedWord
@@ -24,6 +25,11 @@ LYRIC = "lyric"
 
 def dance_encoder(corpus: Corpus, options: BuildOptions, progress: Progress = silent) -> DanceVectors:
     """The dance encoder that the options name; "train" trains it on the corpus first (resumes, once)."""
+    encoder = _frame_encoder(corpus, options, progress)
+    return BarContext(encoder) if options.dance_context == "bar" else encoder
+
+
+def _frame_encoder(corpus: Corpus, options: BuildOptions, progress: Progress) -> DanceVectors:
     from core.encoders.pose import PoseVectors
     from core.encoders.weights import default_dance_encoder, load_dance_encoder
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import numba
 import numpy as np
@@ -52,9 +52,9 @@ def scores_of(
 class SearchIndex:
     """Code sequences of bars, packed for XMIED against a query.
 
-    Results are exact for substitution costs rounded to multiples of 2**-24 (queries of up to 63 frames; one bit less for
-    each doubling of the length, 2**-20 at 1,023 frames; 2**-40 beyond): an error of less than 5e-7 in a score, whatever
-    the lengths. Sums of whole numbers have no order, so bars whose costs are the same in another order tie.
+    Results are exact for substitution costs rounded to multiples of 2**-24 (queries of up to 63 frames; one bit less
+    for each doubling of the length, 2**-20 at 1,023 frames; 2**-40 beyond): an error of less than 5e-7 in a score,
+    whatever the lengths. Sums of whole numbers have no order, so bars whose costs are the same in another order tie.
 
     Parameters
     ----------
@@ -181,7 +181,8 @@ class SearchIndex:
 
     def _job(self, query: NDArray[np.integer], table: NDArray[np.floating]) -> _Job:
         rows, row = np.unique(np.asarray(query, dtype=np.int64), return_inverse=True)
-        if table.ndim != 2 or table.shape[1] < self._columns or (len(rows) and not 0 <= rows[0] <= rows[-1] < len(table)):
+        known = len(rows) == 0 or 0 <= rows[0] <= rows[-1] < len(table)
+        if table.ndim != 2 or table.shape[1] < self._columns or not known:
             msg = f"a table of shape {table.shape} has not all the codes of the query and of the bars"
             raise ValueError(msg)
         npmi = np.asarray(table[rows], dtype=np.float64)
@@ -191,8 +192,7 @@ class SearchIndex:
         n = len(row)
         # A gain is at most 2 a query frame, and the sum has to stay below 2**31 (2**63).
         bits = 30 - n.bit_length() if n < 2**10 else 40
-        kind = np.int32 if n < 2**10 else np.int64
-        gain = np.rint((1.5 + 0.5 * npmi) * 2.0**bits).astype(kind)
+        gain = np.rint((1.5 + 0.5 * npmi) * 2.0**bits).astype(np.int32 if n < 2**10 else np.int64)
         highest = np.sort(gain.max(axis=1, initial=0)[row].astype(np.int64))[::-1]
         best = np.concatenate([[0], np.cumsum(highest)])
         return _Job(row.astype(np.int64), gain, best, bits)
@@ -214,8 +214,8 @@ class SearchIndex:
 
     def _run(self, job: _Job, chunk: tuple[int, int], out: NDArray[np.int64], *, banded: bool) -> None:
         block_gains(
-            job.gain, job.query, job.best, self._codes, self._starts, self._widths, self._lane_lengths, chunk[0], chunk[1],
-            banded, out,
+            job.gain, job.query, job.best, self._codes, self._starts, self._widths, self._lane_lengths, *chunk, banded,
+            out,
         )
 
     def _distances(self, job: _Job, out: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -229,7 +229,7 @@ class _Job:
     """A query made ready for :func:`core.xmied.kernels.block_gains`."""
 
     query: NDArray[np.int64]
-    gain: NDArray[np.int32] | NDArray[np.int64]
+    gain: NDArray[Any]
     best: NDArray[np.int64]
     bits: int
 

@@ -20,9 +20,9 @@ at its own length, which cells behind it cannot reach.
 2. A way to ``(n, m)`` that visits the diagonal ``d = j - i`` has made ``j - (substitutions so far)`` insertions and
    ``i - (substitutions so far)`` deletions there, so ``-d <= deletions``; from there to the end it still has to make
    ``d - (m - n)`` deletions at least. So ``-(n - k) <= d <= (m - n) + (n - k)`` on the best way.
-3. Cells outside the band are not written in row ``i`` and hold the gain of an earlier row at the same ``j``, or 0. Both are
-   gains of real ways (extended by deletions), never more than the true one. So no result comes out too high, and by 2.
-   none comes out too low.
+3. Cells outside the band are not written in row ``i`` and hold the gain of an earlier row at the same ``j``, or 0. Both
+   are gains of real ways (extended by deletions), never more than the true one. So no result comes out too high, and
+   by 2. none comes out too low.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def block_gains(
                     diagonal[lane] += gain[query[i], bars[i, lane]]
                 allowed = n - np.searchsorted(best, np.int64(diagonal[lane]))
                 deletions = max(deletions, allowed)
-                high = max(high, length - n + allowed)
+                high = max(high, int(length - n + allowed))
             low = -deletions
         table[: width + 1] = 0
         filled, row_code = 0, -1
@@ -112,7 +112,7 @@ def block_gains(
             for j in range(begin, end):
                 for lane in range(LANES):
                     above = table[j + 1, lane]
-                    value = max(max(above, table[j, lane]), diagonal[lane] + profile[j, lane])
+                    value = max(above, table[j, lane], diagonal[lane] + profile[j, lane])
                     diagonal[lane] = above
                     table[j + 1, lane] = value
         for lane in range(LANES):

@@ -137,6 +137,7 @@ def test_kanji_without_any_kana_is_noted(tmp_path):
         ("[00:01.00]love\n[offset:1e300]\n", "over 24 hours"),
         ("[99999:00.00]love\n", "over 24 hours"),
         ("[00:01.00]love[120:01.00]\n", "line 1 lasts 7200 s"),
+        ("[00:01.00]" + "夜空を駆ける" * 1500 + "\n[121:00.00]oh\n", "line 1 lasts"),
         ("[00:01.00]<00:01.00>love <00:02.00>me <130:00.00>\n", "line 1 lasts"),
     ],
 )

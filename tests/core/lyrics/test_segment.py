@@ -30,7 +30,7 @@ def test_words_of_a_line(line, words):
 
 
 def test_only_kana_and_kanji_need_sudachi():
-    assert needs_japanese("oh 愛") and needs_japanese("ｱｲ") and needs_japanese("人々")
+    assert all(needs_japanese(text) for text in ("oh 愛", "ｱｲ", "人々", "ー"))
     assert not needs_japanese("love 사랑 любовь ♪、。")
 
 

@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import pytest
@@ -55,6 +56,6 @@ def test_every_word_gets_time_and_none_is_lost(words, start, length):
     assert len(times) == len(words)
     assert times[0][0] == start
     assert all(a < b for a, b in times)
-    assert all(one[1] == other[0] for one, other in zip(times, times[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in itertools.pairwise(times))
     if length > 1e-3:
         assert times[-1][1] == end

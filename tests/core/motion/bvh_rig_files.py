@@ -1,5 +1,6 @@
 """Small BVH files of one body in many rigs, composed for the tests: same body, same pose, other names, axes and units."""
 
+import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +12,7 @@ BODY = {
     "neck": (0, 1.44, -0.02), "neck1": (0, 1.49, -0.01), "head": (0, 1.54, 0.0), "crown": (0, 1.72, 0.0),
     "collar": (0.03, 1.40, -0.02), "arm": (0.17, 1.41, -0.02), "forearm": (0.44, 1.41, -0.02), "hand": (0.69, 1.41, -0.02),
     "middle1": (0.78, 1.41, -0.02), "middle2": (0.82, 1.41, -0.02), "middle3": (0.85, 1.41, -0.02), "middle4": (0.87, 1.41, -0.02),
-    "thumb1": (0.72, 1.40, 0.01), "thumb2": (0.75, 1.39, 0.04), "thumb3": (0.78, 1.39, 0.06), "thumb4": (0.8, 1.39, 0.08),
+    "palm": (0.78, 1.41, -0.02), "thumb1": (0.72, 1.40, 0.01), "thumb2": (0.75, 1.39, 0.04), "thumb3": (0.78, 1.39, 0.06), "thumb4": (0.8, 1.39, 0.08),
     "hipjoint": (0.0, 0.97, 0.0), "thigh": (0.09, 0.92, 0), "shin": (0.09, 0.50, 0.005), "foot": (0.09, 0.09, -0.02),
     "toe": (0.09, 0.02, 0.11), "toetip": (0.09, 0.02, 0.19), "ground": (0, 0, 0), "cog": (0, 0.97, 0),
 }
@@ -79,7 +80,7 @@ RIGS: dict[str, list[tuple[str, str, str]]] = {
     "SMPL": [
         *trunk("Pelvis", "Spine1", "Spine2", "Spine3", "Neck", "Head"),
         *legs("{X}_Hip", "{X}_Knee", "{X}_Ankle", "{X}_Foot"), *arms("{X}_Collar", "{X}_Shoulder", "{X}_Elbow", "{X}_Wrist"),
-        *both(("{X}_Hand", "middle1", "hand")),
+        *both(("{X}_Hand", "palm", "hand")),
     ],
     "SMPL ": [
         *trunk("pelvis", "spine1", "spine2", "spine3", "neck", "head"),
@@ -186,7 +187,9 @@ def compose(
     still = Rotation.identity(count)
 
     def channels(name: str, steps: np.ndarray | None, local: Rotation) -> str:
-        angles = local.as_euler(order, degrees=True)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Gimbal lock")
+            angles = local.as_euler(order, degrees=True)
         rows[name] = angles if steps is None else np.concatenate([steps, angles], axis=1)
         turned = " ".join(f"{axis}rotation" for axis in order)
         return f"CHANNELS 3 {turned}" if steps is None else f"CHANNELS 6 Xposition Yposition Zposition {turned}"
@@ -220,7 +223,7 @@ def compose(
     first = next(bone for bone in bones if not bone[2])
     write(*first)
     lines += ["MOTION", f"Frames: {count}", f"Frame Time: {frame_time}"]
-    table = np.concatenate([row for row in rows.values()], axis=1)
+    table = np.concatenate(list(rows.values()), axis=1)
     lines += [" ".join(f"{x:.6f}" for x in row) for row in table]
     return Film("\n".join(lines) + "\n", places, turns, {part: name for name, part, _ in bones})
 
@@ -241,7 +244,7 @@ def dance(frames: int = 60, seed: int = 0) -> tuple[dict[str, Rotation], np.ndar
     def sway(size: float) -> Rotation:
         return Rotation.from_rotvec(np.stack([wave(size), wave(size), wave(size)], axis=1))
 
-    pose = {part: sway(0.15) for part in ("hips", "spine", "chest", "neck", "head")}
+    pose = {part: sway(0.15) for part in ("hips", "spine", "spine1", "chest", "neck", "head")}
     for s, sign in (("l", 1), ("r", -1)):
         pose[f"{s}.collar"] = sway(0.1)
         down = about("z", np.full(frames, -sign * 0.9))

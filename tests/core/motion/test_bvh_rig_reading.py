@@ -37,8 +37,8 @@ def test_every_rig_puts_the_joints_where_its_bones_are(rig, tmp_path):
             assert found.motion.driven[INDEX[joint]], joint
         elif "2" not in joint:
             assert joint not in found.report.mapped
-    # The chest of this body bends between UpperBody and UpperBody2 in no rig, so all is exact but for stretched spines.
-    loose = 0.012 if any(part == "spine1" for _, part, _ in RIGS[rig]) or rig == "Biped" else 0.0005
+    # Biped's collar bones hang from the neck, ours from the chest, so they cannot follow exactly.
+    loose = 0.012 if rig == "Biped" else 0.0005
     assert farthest(found.motion, film) < loose
 
 
@@ -105,7 +105,7 @@ def test_units_are_guessed(unit, rig, tmp_path):
 
 def test_a_body_of_no_usual_unit_gets_an_ordinary_stature(tmp_path):
     pose, root = dance()
-    found = read(tmp_path, compose(RIGS["Unity"], pose, root, unit=0.3).text)
+    found = read(tmp_path, compose(RIGS["Unity"], pose, root, unit=0.5).text)
     places, _ = found.motion.world()
     assert 1.3 < places[:, INDEX["Head"], 1].max() < 1.7
     assert any("usual unit" in note for note in found.report.notes)
@@ -127,7 +127,7 @@ def test_a_meaningless_zero_pose_is_made_up_for_by_the_motion(seed, tmp_path):
     assert any("no person's pose" in note for note in found.report.notes)
     assert farthest(found.motion, film) < 0.0005
     _, world = found.motion.world()
-    for joint, part, most in (("LowerBody", "hips", 3), ("UpperBody2", "chest", 10)):
+    for joint, part, most in (("LowerBody", "hips", 5), ("UpperBody2", "chest", 10)):
         got = Rotation.from_quat(world[:, INDEX[joint]])
         assert np.degrees((film.turns[part].inv() * got).magnitude().max()) < most, joint
     for side, s, sign in (("Left", "l", 1), ("Right", "r", -1)):
@@ -147,7 +147,7 @@ def test_a_resting_a_pose_is_the_identity(tmp_path):
     down = {f"{s}.arm": Rotation.from_euler("z", [[-sign * 40.0]], degrees=True) for s, sign in (("l", 1), ("r", -1))}
     motion = read(tmp_path, compose(RIGS["MotionBuilder"], down).text).motion
     for joint in ("LeftArm", "RightArm", "LeftShoulder", "UpperBody", "UpperBody2", "Neck", "Head", "LowerBody", "LeftWrist"):
-        assert np.degrees(Rotation.from_quat(motion.rotations[0, INDEX[joint]]).magnitude()) < 2.0, joint
+        assert np.degrees(Rotation.from_quat(motion.rotations[0, INDEX[joint]]).magnitude()) < 3.0, joint
 
 
 def test_spare_joints_lie_on_the_bones_in_proportion(tmp_path):
@@ -237,3 +237,34 @@ def test_a_file_without_root_positions_is_put_on_the_floor(tmp_path):
     lowest = places[:, [INDEX["LeftToe"], INDEX["RightToe"]], 1].min(axis=1)
     assert np.percentile(lowest, 10) == pytest.approx(0.05, abs=0.03)
     assert any("height" in note for note in found.report.notes)
+
+
+def test_a_motion_that_stands_along_another_axis_than_the_rest_pose(tmp_path):
+    pose, root = dance()
+    pose["hips"] = Rotation.from_euler("x", 90, degrees=True) * pose["hips"]
+    film = compose(RIGS["Unity"], pose, root[:, [0, 2, 1]] + [0, -0.97, 0.97])
+    found = read(tmp_path, film.text)
+    assert (found.report.up_axis, found.report.front_axis) == ("+Z", "-Y")
+    places, _ = found.motion.world()
+    assert np.abs(places[:, INDEX["LeftWrist"]] - film.places["l.hand"][:, [0, 2, 1]] * [1, 1, -1]).max() < 0.0005
+    up = Rotation.from_quat(found.motion.root_rotations).apply([0.0, 1.0, 0.0])
+    assert up[:, 1].min() > 0.9
+
+
+def test_who_lies_on_the_floor_is_not_put_upright(tmp_path):
+    pose, root = dance()
+    pose["hips"] = Rotation.from_euler("x", -90, degrees=True) * pose["hips"]
+    film = compose(RIGS["Unity"], pose, root * 0.1 + [0, -0.4, 0])
+    found = read(tmp_path, film.text)
+    assert (found.report.up_axis, found.report.front_axis) == ("+Y", "+Z")
+    assert farthest(found.motion, film) < 0.0005
+
+
+def test_hips_without_width_are_read_all_the_same(tmp_path):
+    pose, root = dance()
+    film = compose(RIGS["Unity"], pose, root, twisted=1)
+    lines = film.text.splitlines()
+    for name in ("UpperLeg_L", "UpperLeg_R"):
+        lines[lines.index(f"JOINT {name}") + 2] = "OFFSET 0 0 0"
+    motion = read(tmp_path, "\n".join(lines)).motion
+    assert np.isfinite(motion.world()[0]).all()

@@ -105,7 +105,7 @@ def test_another_encoder_encodes_anew(built_corpus, tmp_path):
     folder = tmp_path / "c"
     shutil.copytree(built_corpus, folder)
     with Corpus.open(folder) as corpus:
-        report = build(corpus, BuildOptions("lexical", "sentence", "pose", 40, 30))
+        report = build(corpus, BuildOptions("lexical", "sentence", "pose", lyric_codes=40, dance_codes=30))
         lyric = np.asarray(corpus.array(corpus.songs()[0], "lyric"))
         song = corpus.songs()[0]
         lines = [w.line for w in corpus.words(song)]
