@@ -201,9 +201,6 @@ def merge_near_duplicates(
 
 def _merge(vectors: NDArray[np.float32], threshold: float, progress: Progress) -> NDArray[np.int64]:
     """Exact merge of vectors held in memory."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     if len(vectors) == 0:
         return np.zeros(0, np.int64)
     _check_finite(vectors)
@@ -230,8 +227,7 @@ def _merge(vectors: NDArray[np.float32], threshold: float, progress: Progress) -
     zero = np.flatnonzero(norms[order] == 0)
     links.append(np.stack([zero[:-1], zero[1:]]))
     a, b = np.concatenate(links, axis=1)
-    graph = coo_array((np.ones(len(a), np.bool_), (a, b)), shape=(n, n))
-    _, group = connected_components(graph, directed=False)
+    group = _groups(a, b, n)
     first = np.full(int(group.max()) + 1, n, np.int64)
     np.minimum.at(first, group, order)
     progress(1.0, "merging near-duplicates")
@@ -241,36 +237,40 @@ def _merge(vectors: NDArray[np.float32], threshold: float, progress: Progress) -
 def _widest_direction(units: NDArray[np.float32]) -> NDArray[np.float32]:
     """First principal direction of (a part of) the vectors."""
     some = units[:: max(len(units) // 4096, 1)].astype(np.float64)
-    _, vectors = np.linalg.eigh(np.cov(some, rowvar=False).reshape(some.shape[1], -1)) if len(some) > 1 else (
-        None, np.eye(some.shape[1]))
-    return np.asarray(vectors[:, -1], dtype=np.float32)
+    some -= some.mean(axis=0)
+    return np.asarray(np.linalg.eigh(some.T @ some).eigenvectors[:, -1], dtype=np.float32)
 
 
 def _spanning_links(near: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Links (row, column), int64 [2, links], that connect what ``near`` connects, at most one for each row and column.
+    """Links (row, column), int64 [2, links], that connect what ``near`` connects, few for each row and column.
 
-    A pose held for minutes links everything with everything; this keeps the memory for links linear.
+    A pose held for minutes links everything with everything; this keeps the memory for links linear. Each round takes
+    one link of every row and column that leads out of its group so far, which at least halves the open groups.
     """
+    rows, columns = near.shape
+    if np.count_nonzero(near) <= rows + columns:
+        return np.stack(np.nonzero(near))
+    links = np.zeros((2, 0), np.int64)
+    outward = near
+    while True:
+        row, column = np.flatnonzero(outward.any(axis=1)), np.flatnonzero(outward.any(axis=0))
+        if not len(row):
+            return links
+        links = np.concatenate([
+            links, np.stack([row, outward[row].argmax(axis=1)]), np.stack([outward.argmax(axis=0)[column], column])
+        ], axis=1)
+        group = _groups(links[0], links[1] + rows, rows + columns)
+        outward = near & (group[:rows, None] != group[rows:])
+
+
+def _groups(a: NDArray[np.int64], b: NDArray[np.int64], n: int) -> NDArray[np.int32]:
+    """Number of the connected group of each of ``n`` nodes, int32 [n], given links from ``a`` to ``b``."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    row, column = np.nonzero(near)
-    rows, columns = near.shape
-    if len(row) <= rows + columns:
-        return np.stack([row, column])
-    graph = coo_array((np.ones(len(row), np.bool_), (row, column + rows)), shape=(rows + columns, rows + columns))
+    graph = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(n, n)).tocsr()
     _, group = connected_components(graph, directed=False)
-    # Within a group: its first column with all its rows, and its first row with all its columns.
-    first_row = np.full(int(group.max()) + 1, -1, np.int64)
-    first_column = first_row.copy()
-    first_row[group[:rows][::-1]] = np.arange(rows)[::-1]
-    first_column[group[rows:][::-1]] = np.arange(columns)[::-1]
-    own_rows = np.flatnonzero(first_column[group[:rows]] >= 0)
-    own_columns = np.flatnonzero(first_row[group[rows:]] >= 0)
-    return np.concatenate([
-        np.stack([own_rows, first_column[group[:rows][own_rows]]]),
-        np.stack([first_row[group[rows:][own_columns]], own_columns]),
-    ], axis=1)
+    return np.asarray(group, dtype=np.int32)
 
 
 def save_codebook(path: str | Path, book: Codebook) -> None:

@@ -9,15 +9,15 @@ Inverse kinematics is cyclic coordinate descent with the rules known of MikuMiku
 effector to the root, ``loops`` rounds; link number i (from 0) turns by at most ``step * (i + 1)`` a round; a
 link whose limits leave one axis free turns about that axis only during the first half of the rounds, in which an
 angle beyond its limit is mirrored back inside instead of being cut off (that is what bends a stretched knee the right
-way). One detail is ours: a limited link is brought inside its limits before the first round, because a perfectly
-stretched leg would otherwise never start to bend. As in MMD, the rounds of a nearly stretched leg may end a few
-millimetres short of the target.
+way). Two details are ours. A limited link is brought inside its limits before the first round, because a perfectly
+stretched leg would otherwise never start to bend. And where the rounds of a leg (a hinge below a free link) end short
+of the target, by up to three centimetres if it is nearly stretched, the hinge's angle is computed from the distance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import asin, atan2, cos, pi, sin, sqrt
+from math import acos, asin, atan2, cos, pi, sin, sqrt
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -259,6 +259,15 @@ def limit_rotation(q: Quat, lower: Vec, upper: Vec, mirror: bool) -> Quat:
 
 
 @kernel
+def _unit(axis: int) -> Vec:
+    if axis == 0:
+        return (1.0, 0.0, 0.0)
+    if axis == 1:
+        return (0.0, 1.0, 0.0)
+    return (0.0, 0.0, 1.0)
+
+
+@kernel
 def _turn(effector: Vec, target: Vec, free_axis: int, largest: float) -> Quat:
     # The turn, in the link's own frame, that brings the effector's direction to the target's.
     normal = cross(effector, target)
@@ -266,11 +275,7 @@ def _turn(effector: Vec, target: Vec, free_axis: int, largest: float) -> Quat:
         angle = min(atan2(sqrt(dot(normal, normal)), dot(effector, target)), largest)
         if normal[free_axis] < 0.0:
             angle = -angle
-        if free_axis == 0:
-            return about((1.0, 0.0, 0.0), angle)
-        if free_axis == 1:
-            return about((0.0, 1.0, 0.0), angle)
-        return about((0.0, 0.0, 1.0), angle)
+        return about(_unit(free_axis), angle)
     length = sqrt(dot(normal, normal))
     scale = sqrt(dot(effector, effector) * dot(target, target))
     if length <= 1e-12 * scale or length == 0.0:
@@ -353,7 +358,57 @@ def solve_ik(
             _refresh(place, path, rotations, positions, path_rotations, path_positions)
         gap = subtract(_vec(path_positions, end), goal)
         if dot(gap, gap) < REACHED * REACHED:
-            break
+            return
+    if last - first == 2 and table.limited[first] >= 2 and table.limited[last - 1] == 0:
+        _finish_leg(table, first, path, goal, rotations, positions, path_rotations, path_positions)
+
+
+@kernel
+def _finish_leg(
+    table: IkTable,
+    link: int,
+    path: NDArray[np.int64],
+    goal: Vec,
+    rotations: NDArray[np.float64],
+    positions: NDArray[np.float64],
+    path_rotations: NDArray[np.float64],
+    path_positions: NDArray[np.float64],
+) -> None:
+    # Bend the hinge (link) so that the effector is as far from the free link above it as the goal is, then aim.
+    hinge, hip, end = table.link_place[link], table.link_place[link + 1], len(path)
+    if hip >= hinge:
+        return
+    axis = table.limited[link] - 2
+    y, z = (axis + 1) % 3, (axis + 2) % 3
+    knee, root = _vec(path_positions, hinge + 1), _vec(path_positions, hip + 1)
+    thigh = rotate(conjugate(_quat(path_rotations, hinge)), subtract(knee, root))
+    shin = rotate(conjugate(_quat(path_rotations, hinge + 1)), subtract(_vec(path_positions, end), knee))
+    wanted = subtract(goal, root)
+    # |thigh + R(angle) shin|^2 = |wanted|^2 is "b cos + c sin = g".
+    b = thigh[y] * shin[y] + thigh[z] * shin[z]
+    c = thigh[z] * shin[y] - thigh[y] * shin[z]
+    g = 0.5 * (dot(wanted, wanted) - dot(thigh, thigh) - dot(shin, shin)) - thigh[axis] * shin[axis]
+    size = sqrt(b * b + c * c)
+    if size < 1e-9:
+        return
+    bend = acos(_clamped(g / size))
+    now = 2.0 * atan2(rotations[path[hinge], axis], rotations[path[hinge], 3])
+    best, nearest = 0.0, 1e9
+    for sign in (-1.0, 1.0):
+        angle = atan2(c, b) + sign * bend
+        angle -= 2.0 * pi * round((angle - now) / (2.0 * pi))
+        inside = min(max(angle, table.lower[link, axis]), table.upper[link, axis])
+        # Of two angles that reach, the nearer one; before both, one that needs no cutting off.
+        cost = abs(inside - now) + 100.0 * abs(inside - angle)
+        if cost < nearest:
+            best, nearest = inside, cost
+    _store(rotations, path[hinge], about(_unit(axis), best))
+    _refresh(hinge, path, rotations, positions, path_rotations, path_positions)
+    back = conjugate(_quat(path_rotations, hip + 1))
+    effector = rotate(back, subtract(_vec(path_positions, end), root))
+    aim = _turn(effector, rotate(back, wanted), -1, pi)
+    _store(rotations, path[hip], normalised(multiply(_quat(rotations, path[hip]), aim)))
+    _refresh(hip, path, rotations, positions, path_rotations, path_positions)
 
 
 @kernel

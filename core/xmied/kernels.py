@@ -74,10 +74,12 @@ def block_gains(
         width = widths[block]
         bars = codes[starts[block] : starts[block] + width * LANES].reshape(width, LANES)
         base = block * LANES
-        low, high = -n, width
+        low: Any = -n
+        high: Any = width
         if banded:
             diagonal[:] = 0
-            deletions, high = 0, 0
+            deletions: Any = 0
+            high = 0
             shortest = width
             for lane in range(LANES):
                 shortest = min(shortest, lengths[base + lane])
@@ -91,7 +93,7 @@ def block_gains(
                     diagonal[lane] += gain[query[i], bars[i, lane]]
                 allowed = n - np.searchsorted(best, np.int64(diagonal[lane]))
                 deletions = max(deletions, allowed)
-                high = max(high, int(length - n + allowed))
+                high = max(high, length - n + allowed)
             low = -deletions
         table[: width + 1] = 0
         filled, row_code = 0, -1

@@ -129,6 +129,13 @@ def test_a_negative_singleton_is_kept_only_when_asked():
     assert npmi_table(counts, "keep-negative")[0, 0] == pytest.approx(np.log(1 / 4 / (9 / 16)) / np.log(4))
 
 
+def test_independence_is_exactly_zero():
+    """Rounded logarithms call some pairs that meet as often as by chance faintly positive, and so their frames."""
+    for songs, joint, x, y in [(6, 2, 3, 4), (8, 3, 4, 6), (9, 2, 3, 6), (10, 2, 4, 5), (30, 10, 15, 20)]:
+        one = np.array([[joint]], np.int32)
+        assert npmi_table(SongCounts(one, np.array([x], np.int32), np.array([y], np.int32), songs))[0, 0] == 0
+
+
 def test_frames_take_the_value_of_their_codes():
     codes = bars_of([0, 0], [0, 1, 2], [1, 1, 0], [2, 1])
     table = np.arange(16.0).reshape(4, 4)
@@ -146,7 +153,7 @@ def test_stretches_end_where_anything_changes():
     joined = positive_stretches(codes, values, positions=positions)
     # Bars 0 and 1 follow each other in the song; bar 2 is of another one.
     assert list(zip(joined.start, joined.stop, strict=True)) == [(0, 2), (2, 5), (5, 6)]
-    gap = positive_stretches(codes, values, positions=positions + [0, 0, 0, 9, 9, 9, 9])
+    gap = positive_stretches(codes, values, positions=positions + np.repeat([0, 9], [3, 4]))
     assert gap.start.tolist() == [0, 2, 3, 5]
     words = np.array([0, 0, 1, 1, 2, 3, 3])
     cut = positive_stretches(codes, values, words=words, positions=positions)

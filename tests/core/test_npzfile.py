@@ -99,7 +99,6 @@ def test_any_bytes_give_arrays_or_an_input_error(tmp_path, content):
     path.write_bytes(content)
     try:
         found = read_npz(path, ("a",), ("b",))
-    except InputError as error:
-        assert error.fault
-    else:
-        assert isinstance(found["a"], np.ndarray)
+    except InputError:
+        return
+    assert found["a"].dtype.kind in "biufUS"

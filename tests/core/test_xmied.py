@@ -1,5 +1,6 @@
 """XMIED: the fast index and the alignment against the textbook table."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import naive
@@ -28,7 +29,7 @@ def random_case(seed, bars, longest, query, codes=5, extreme=False):
 
 
 def naive_distances(query, flat, offsets, table):
-    return np.array([naive.distance(query, flat[a:b], table) for a, b in zip(offsets[:-1], offsets[1:], strict=True)])
+    return np.array([naive.distance(query, flat[a:b], table) for a, b in pairwise(offsets)])
 
 
 @settings(max_examples=60, deadline=None)
@@ -44,7 +45,7 @@ def test_index_equals_the_textbook_table(seed, bars, longest, query_length, extr
     expected = naive_distances(query, flat, offsets, table)
     lengths = np.diff(offsets)
     assert got == pytest.approx(expected, abs=1e-6)
-    scores = [naive.score(query, flat[a:b], table) for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    scores = [naive.score(query, flat[a:b], table) for a, b in pairwise(offsets)]
     assert scores_of(got, len(query), lengths) == pytest.approx(np.array(scores), abs=1e-6)
     assert np.array_equal(got, index.distances(query, table, banded=False))
 
@@ -87,6 +88,16 @@ def test_long_bars_stay_within_the_error_bound(frames):
     expected = [align(query, bar, table).distance for bar in sequences]
     longer = np.maximum(np.diff(offsets), frames)
     assert np.abs((got - expected) / longer).max() < 5e-7
+
+
+@pytest.mark.parametrize("frames", [60, 500, 1023, 1024, 1500])
+def test_rounding_that_never_cancels_stays_within_the_error_bound(frames):
+    """One cost everywhere, so that the error of its rounding adds up frame by frame."""
+    index = SearchIndex(np.zeros(frames, int), np.array([0, frames]))
+    for exponent in range(16, 28):
+        npmi = 2.0**-exponent
+        got = index.distances(np.zeros(frames, int), np.array([[npmi]]))[0]
+        assert abs(got / frames - (1 - npmi) / 2) < 5e-7
 
 
 def test_many_queries_equal_one_by_one():
