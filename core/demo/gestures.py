@@ -1,4 +1,4 @@
-"""The demo's gestures: words shown with arms, hands and fingers (after the examples in Watanabe & Goto 2025, section 5)."""
+"""The demo's gestures: words shown with arms, hands and fingers (after the examples of Watanabe & Goto 2025)."""
 
 from __future__ import annotations
 
@@ -72,9 +72,10 @@ def _tick(seconds: Array, left: Array, _right: Array) -> None:
 
 
 def _count(fingers: int) -> Gesture:
-    curl = (0.8, *(0.0 if f < fingers else 1.0 for f in range(4)))
-    return Gesture(hand((0.27, 0.36, 0.20), (0.0, 1.0, 0.12), (0.0, -0.12, 1.0), curl, spread=0.16, oppose=0.9),
-                   mirrored(_HIP))
+    index, middle, ring, little = (0.0 if f < fingers else 1.0 for f in range(4))
+    pose = hand((0.27, 0.36, 0.20), (0.0, 1.0, 0.12), (0.0, -0.12, 1.0), (0.8, index, middle, ring, little),
+                spread=0.16, oppose=0.9)
+    return Gesture(pose, mirrored(_HIP))
 
 
 def _pair(pose: Array, **rest: object) -> Gesture:
@@ -96,13 +97,13 @@ GESTURES: Final[dict[str, Gesture]] = {
                       pole=(0.7, -0.7, -0.2), spread=0.22), move=_scratch, body={"lean": 0.12}),
     "promise": Gesture(hand((0.12, 0.20, 0.38), (0.0, 0.95, 0.3), (-0.95, 0.0, 0.2), (0.9, 1.0, 1.0, 1.0, 0.0),
                             oppose=0.8), mirrored(_REST)),
-    "you": Gesture(hand((0.13, 0.17, 0.47), (0.0, 0.05, 1.0), (-0.3, -0.95, 0.0), POINTING, oppose=0.5), mirrored(_REST),
-                   body={"lean": 0.06}),
+    "you": Gesture(hand((0.13, 0.17, 0.47), (0.0, 0.05, 1.0), (-0.3, -0.95, 0.0), POINTING, oppose=0.5),
+                   mirrored(_REST), body={"lean": 0.06}),
     "money": Gesture(hand((0.22, 0.08, 0.30), (-0.1, 0.75, 0.65), (-0.2, 0.65, -0.75), (0.75, 0.52, 0.05, 0.05, 0.05),
                           spread=0.18, oppose=0.55), mirrored(_REST)),
     "jump": _pair(hand((0.36, 0.50, 0.10), (0.35, 0.9, 0.1), (-0.2, 0.1, 0.95), FIST), jump=0.24),
-    "sky": _pair(hand((0.32, 0.65, 0.06), (0.35, 0.9, -0.15), (-0.3, 0.3, 0.9), OPEN, pole=(0.9, 0.1, -0.4), spread=0.16),
-                 body={"head_pitch": -0.45, "lean": -0.12}),
+    "sky": _pair(hand((0.32, 0.65, 0.06), (0.35, 0.9, -0.15), (-0.3, 0.3, 0.9), OPEN, pole=(0.9, 0.1, -0.4),
+                      spread=0.16), body={"head_pitch": -0.45, "lean": -0.12}),
     "goodbye": Gesture(hand((0.33, 0.43, 0.14), (0.1, 1.0, 0.1), (0.0, -0.1, 1.0), OPEN, pole=(0.6, -0.8, -0.1),
                             spread=0.14), mirrored(_REST), move=_wave),
     "sleep": Gesture(hand((0.115, 0.225, 0.13), (0.25, 0.95, -0.15), (-0.75, 0.3, -0.6), OPEN, pole=(0.5, -0.8, 0.1)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 from scipy.spatial.transform import Rotation
 
 from core.demo.gestures import GESTURES, held
@@ -53,6 +54,7 @@ def compose_motion(plan: SongPlan) -> Motion:
     tracks = _background(plan, style, rng)
     for event in plan.events:
         _show(tracks, event, rng)
+    _keep_in_reach(tracks)
     return _joints(tracks)
 
 
@@ -175,6 +177,20 @@ def _jump(tracks: _Tracks, event: GestureEvent, height: float) -> None:
     for feet in tracks.feet.values():
         feet[:, 1] += up
         feet[:, 4] += np.where(up > 0, 0.5 * up / height, 0.0)
+
+
+def _keep_in_reach(tracks: _Tracks) -> None:
+    """Lower the waist where a leg would be too short for its foot, and a little around it."""
+    drop = np.zeros(len(tracks.waist))
+    for side in ("Left", "Right"):
+        limb = leg(side)
+        length = 0.99 * (np.linalg.norm(limb.upper) + np.linalg.norm(limb.lower))
+        hip = tracks.waist + REST_OFFSETS[INDEX[f"{side}Leg"]]
+        way = hip - tracks.feet[side][:, :3]
+        # The pelvis tilts and twists a little, hence the centimetre.
+        room = np.sqrt(np.maximum(length**2 - way[:, 0] ** 2 - way[:, 2] ** 2, 0.04)) - 0.01
+        drop = np.maximum(drop, way[:, 1] - room)
+    tracks.waist[:, 1] -= gaussian_filter1d(maximum_filter1d(drop, 9), 2.0)
 
 
 def _joints(tracks: _Tracks) -> Motion:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from core.lyrics.words import TimedWord
 
 GESTURE_NAMES = (
-    "love", "clock", "one", "two", "three", "photo", "cat", "promise", "you", "money", "jump", "sky", "goodbye", "sleep",
-    "cry", "listen", "strong", "secret", "heart",
+    "love", "clock", "one", "two", "three", "photo", "cat", "promise", "you", "money", "jump", "sky", "goodbye",
+    "sleep", "cry", "listen", "strong", "secret", "heart",
 )
 """Every gesture that :mod:`core.demo.gestures` can show."""
 

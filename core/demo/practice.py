@@ -26,7 +26,7 @@ def practice_plan(index: int) -> SongPlan:
     """A song without words: 24 bars, a gesture in about every second bar."""
     rng = np.random.default_rng([_SEED, index])
     bpm = float(rng.uniform(84.0, 140.0))
-    beats = 0.4 + np.arange(24 * 4 + 1) * 60.0 / bpm
+    beats = np.asarray(0.4 + np.arange(24 * 4 + 1) * 60.0 / bpm, dtype=np.float64)
     frames = int(np.ceil(beats[-1] * FPS)) + 15
     events: list[GestureEvent] = []
     for bar in range(1, 23):

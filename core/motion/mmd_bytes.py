@@ -68,8 +68,13 @@ class Cursor:
 
 
 def decode_name(raw: bytes) -> str:
-    """CP932 text up to the first NUL; a character cut in half at the end is left out."""
-    return raw.split(b"\0", 1)[0].decode("cp932", errors="ignore")
+    """CP932 text up to the first NUL; a character cut in half at the end, and what cannot be shown, are left out."""
+    return shown(raw.split(b"\0", 1)[0].decode("cp932", errors="ignore"))
+
+
+def shown(text: str) -> str:
+    """``text`` without line breaks and other characters that cannot be shown."""
+    return text if text.isprintable() else "".join(c for c in text if c.isprintable())
 
 
 def encode_name(name: str, size: int) -> bytes:

@@ -132,11 +132,13 @@ def _place(model: MmdModel, bones: NDArray[np.int64]) -> tuple[NDArray[np.float6
         below = _nearest_below(j, known)
         vector = REST_POSITIONS[j] - rest_base
         if below >= 0:
-            whole = REST_POSITIONS[below] - rest_base
-            share = float(np.clip(vector @ whole / (whole @ whole), 0.0, 1.0))
-            positions[j] = base + share * (positions[below] - base)
+            positions[j] = base + _likeness(REST_POSITIONS[below] - rest_base, positions[below] - base) @ vector
+        elif p >= 0 and PARENTS[p] >= 0:
+            above = PARENTS[p]
+            segment = REST_POSITIONS[p] - REST_POSITIONS[above], positions[p] - positions[above]
+            positions[j] = base + _likeness(*segment) @ vector
         else:
-            positions[j] = base + _like_above(p, positions) @ vector
+            positions[j] = base + vector
         known[j] = True
     return positions, waist
 
@@ -151,12 +153,8 @@ def _nearest_below(joint: int, known: NDArray[np.bool_]) -> int:
     return -1
 
 
-def _like_above(joint: int, positions: NDArray[np.float64]) -> NDArray[np.float64]:
-    # Turn and scale that take the bundled body's segment above ``joint`` to the model's.
-    above = PARENTS[joint] if joint >= 0 else -1
-    if above < 0:
-        return np.eye(3)
-    a, b = REST_POSITIONS[joint] - REST_POSITIONS[above], positions[joint] - positions[above]
+def _likeness(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    # Turn and scale [3, 3] that take a segment of the bundled body to the model's.
     la, lb = float(np.linalg.norm(a)), float(np.linalg.norm(b))
     if min(la, lb) < 1e-6:
         return np.eye(3)

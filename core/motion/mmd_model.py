@@ -18,6 +18,7 @@ from core.motion.mmd_bytes import VMD_NAME_BYTES, decode_name, encode_name, plai
 MAX_BONES = 20_000
 MAX_LOOPS = 256
 MAX_LINKS = 64
+MAX_IKS = 1000
 MAX_COORDINATE = 1e6
 """Largest coordinate (units; 80 km) that is taken for real."""
 
@@ -137,6 +138,9 @@ def checked_model(path: str | Path, name: str, bones: Sequence[Bone]) -> MmdMode
         raise InputError(path, "the model has no bones", "choose a model of a person")
     if len(bones) > MAX_BONES:
         raise InputError(path, f"the model has {len(bones)} bones, more than {MAX_BONES}", "choose another model")
+    iks = sum(bone.ik is not None for bone in bones)
+    if iks > MAX_IKS:
+        raise InputError(path, f"the model has {iks} IK bones, more than {MAX_IKS}", "choose another model")
     for i, bone in enumerate(bones):
         _check_bone(path, bones, i, bone)
     _check_tree(path, bones)

@@ -56,6 +56,12 @@ class Rig:
     ik: NDArray[np.int64]
     iks: IkTable
 
+    @property
+    def work(self) -> int:
+        """About how many bone turns a frame costs at most."""
+        paths, links = np.diff(self.iks.path_start), np.diff(self.iks.link_start)
+        return len(self.bones) + int((self.iks.loops * paths * links).sum())
+
 
 def ik_path(model: MmdModel, ik: Ik) -> tuple[list[int], list[tuple[int, IkLink]]]:
     """The model's bones from the topmost link to the effector, and each usable link with its place among them.

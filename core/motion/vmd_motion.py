@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.errors import InputError
 from core.motion.clip import Motion, MotionReport, ReadMotion
-from core.motion.mmd_bytes import decode_name, plain_name
+from core.motion.mmd_bytes import decode_name, plain_name, shown
 from core.motion.mmd_curves import Keys, evaluate_keys
 from core.motion.mmd_joints import JointMap, acting_bones, from_mmd, map_joints
 from core.motion.mmd_model import MAX_COORDINATE, MmdModel
@@ -30,6 +30,7 @@ __all__ = ["MAX_FRAMES", "read_model", "read_vmd", "write_vmd"]
 
 MAX_FRAMES = 60 * 60 * FPS
 """Longest motion that is read: an hour."""
+_MAX_WORK = 2_000_000_000
 _CHUNK_VALUES = 2_000_000
 _MOVED_UNITS = 1e-4
 _MOVED_RADIANS = 1e-3
@@ -108,6 +109,9 @@ def read_vmd(path: str | Path, model: str | Path | None = None) -> ReadMotion:
     if frames > MAX_FRAMES:
         raise InputError(source, f"its last key lies at frame {frames - 1}, more than an hour in",
                          "delete the stray key in MMD")
+    if model is not None and frames * rig.work > _MAX_WORK:
+        raise InputError(model, f"its bones and IKs take {rig.work} steps a frame, too many for {frames} frames",
+                         "choose another model, or give the motion without one")
     ik_on, notes = _ik_states(file, body, rig, keys, moved, frames)
     motion, off = _move(rig, joints, keys, ik_on)
     enabled = [int(rig.bones[b]) for b, k in enumerate(rig.ik) if k >= 0 and ik_on[:, k].any()]
@@ -122,7 +126,7 @@ def read_vmd(path: str | Path, model: str | Path | None = None) -> ReadMotion:
         decode_name(name) for name, b in zip(names, matched, strict=True) if b not in rig.index
     )
     mapped = {JOINTS[j]: body.bones[b].name for j, b in enumerate(joints.bones) if b >= 0}
-    rig_name = "MMD standard" if model is None else f"MMD model {body.name}".strip()
+    rig_name = "MMD standard" if model is None else f"MMD model {shown(body.name)[:60]}".strip()
     report = MotionReport("vmd", rig_name, MMD_UNIT, "+Y", "-Z", float(FPS), mapped, tuple(unmatched), tuple(notes))
     return ReadMotion(motion, report)
 
@@ -181,13 +185,15 @@ def _ik_states(
     owners = [int(rig.bones[b]) for b in rig.iks.owner]
     on = np.ones((frames, len(owners)), dtype=np.bool_)
     row = {plain_name(body.bones[owner].name): k for k, owner in enumerate(owners)}
-    switched: set[int] = set()
+    switched: dict[int, dict[int, bool]] = {}
     for switch in sorted(file.switches, key=lambda s: s.frame):
         for name, state in switch.states:
             k = row.get(plain_name(name))
             if k is not None:
-                switched.add(k)
-                on[switch.frame :, k] = state
+                switched.setdefault(k, {})[switch.frame] = state
+    for k, states in switched.items():
+        latest = np.searchsorted(np.array(list(states)), np.arange(frames), side="right")
+        on[:, k] = np.array([True, *states.values()])[latest]
     notes = []
     ever, always = on.any(axis=0), on.all(axis=0)
     for text, chosen in (("is switched off", ~ever), ("is switched on and off", ever & ~always)):

@@ -122,7 +122,8 @@ def song_codes(corpus: Corpus, song: SongRecord, kind: Kind, book: Codebook) -> 
     vectors = corpus.array(song, kind)
     if kind == "lyric":
         # [PAD] is the last row, and -1 is the frame's word where nothing is sung.
-        return book.encode(np.asarray(vectors, dtype=np.float32))[np.asarray(corpus.array(song, "words"))]
+        codes = book.encode(np.asarray(vectors, dtype=np.float32))
+        return np.asarray(codes[np.asarray(corpus.array(song, "words"))], dtype=np.int32)
     codes = np.full(song.frames, -1, dtype=np.int32)
     bars = corpus.bars(song)
     inside = np.concatenate([np.arange(bar.start, bar.stop) for bar in bars])

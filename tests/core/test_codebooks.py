@@ -41,7 +41,7 @@ def test_clusters_are_found():
 
 
 def test_same_seed_same_codebook(tmp_path):
-    vectors, _ = blobs(3, n=5000, k=40)
+    vectors, _ = blobs(3, n=2500, k=40)
     first = fit_codebook(vectors, 12, seed=5).centres
     np.save(tmp_path / "v.npy", vectors)
     mapped = np.load(tmp_path / "v.npy", mmap_mode="r")
@@ -150,7 +150,7 @@ def test_merge_across_tiles_equals_one_tile(monkeypatch):
 
 
 def test_one_pose_held_for_long_is_one_vector():
-    vectors = np.ones((20_000, 8), np.float32) + 1e-4 * np.random.default_rng(0).normal(size=(20_000, 8)).astype(np.float32)
+    vectors = np.ones((8_000, 8), np.float32) + 1e-4 * np.random.default_rng(0).normal(size=(8_000, 8)).astype(np.float32)
     assert merge_near_duplicates(vectors).tolist() == [0]
 
 

@@ -14,10 +14,13 @@ def test_each_reports_before_every_item_and_can_be_stopped():
         if len(seen) == 3:
             raise Cancelled
 
-    with pytest.raises(Cancelled):
+    def work():
         for item in each([1, 2, 3, 4], progress):
-            done.append(item)
-    assert done == [1, 2]
+            done.append(2 * item)
+
+    with pytest.raises(Cancelled):
+        work()
+    assert done == [2, 4]
     assert seen == [0.0, 0.25, 0.5]
 
 

@@ -46,8 +46,10 @@ def test_without_a_command_the_commands_are_shown(run):
 
 
 def test_help_is_quick_because_nothing_heavy_is_imported():
-    script = "import sys; from core.cli.app import run_command_line as r; r(['--help']); " \
-             "print([m for m in ('torch', 'numba', 'sklearn', 'librosa', 'PySide6') if m in sys.modules])"
+    script = (
+        "import sys; from core.cli.app import run_command_line as r; r(['--help']); "
+        "print([m for m in ('torch', 'numba', 'sklearn', 'librosa', 'PySide6') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", script], cwd=REPO, capture_output=True, text=True, check=True)
     assert done.stdout.rstrip().endswith("[]")
 

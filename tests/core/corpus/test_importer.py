@@ -1,5 +1,6 @@
 import csv
 import shutil
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,8 +12,7 @@ from core.errors import Cancelled
 
 def copy_demo(manifest, folder, keep=3):
     shutil.copytree(manifest.parent, folder)
-    rows = list(csv.DictReader((folder / "manifest.csv").open(encoding="utf-8")))[:keep]
-    return rows
+    return list(csv.DictReader((folder / "manifest.csv").open(encoding="utf-8")))[:keep]
 
 
 def write(folder, rows):
@@ -33,7 +33,7 @@ def test_everything_of_a_song_arrives(imported_corpus, demo_manifest):
             assert (song.title, song.genre, song.split) == (row["title"], row["genre"], row["split"])
             bars, words = corpus.bars(song), corpus.words(song)
             assert all(b.stop - b.start >= 30 for b in bars)
-            assert all(a.stop <= b.start for a, b in zip(bars[:-1], bars[1:], strict=True))
+            assert all(a.stop <= b.start for a, b in pairwise(bars))
             assert bars[-1].stop <= song.frames == len(corpus.motion(song))
             assert 0.5 < np.mean([b.sung for b in bars]) <= 1.0
             frame_words = np.asarray(corpus.array(song, "words"))

@@ -134,5 +134,5 @@ def test_given_splits_stay_and_the_others_are_shared_out(tmp_path):
 def test_an_unknown_song_is_named(tmp_path):
     with Corpus.create(tmp_path / "c") as corpus:
         corpus.add_song(song(), motion(), spoken())
-        with pytest.raises(CorpusError, match="'nope'.*s1"):
+        with pytest.raises(CorpusError, match=r"'nope'.*s1"):
             corpus.song("nope")

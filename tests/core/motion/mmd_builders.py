@@ -32,11 +32,11 @@ def vmd(keys, switches=None, faces=0, cameras=0, stop_after=None, old=False, nam
     blocks.append(struct.pack("<I", cameras) + bytes(61 * cameras))
     blocks += [struct.pack("<I", 0)] * 2
     if switches is not None:
-        tail = struct.pack("<I", len(switches))
+        tail = bytearray(struct.pack("<I", len(switches)))
         for frame, states in switches:
             tail += struct.pack("<IBI", frame, 1, len(states))
             tail += b"".join(n.encode("cp932").ljust(20, b"\0") + bytes([on]) for n, on in states)
-        blocks.append(tail)
+        blocks.append(bytes(tail))
     return b"".join(blocks[:stop_after])
 
 
@@ -52,7 +52,7 @@ def pmx(bones: list[Bone], sizes=(1, 1, 1), utf8=False, more_uv=0, version=2.0, 
     def ref(i):
         return struct.pack(index[bone_size], i)
 
-    out = b"PMX " + struct.pack("<f", version) + bytes([8, utf8, more_uv, vertex_size, texture_size, 1, bone_size, 1, 1])
+    out = bytearray(b"PMX " + struct.pack("<f", version) + bytes([8, utf8, more_uv, vertex_size, texture_size, 1, bone_size, 1, 1]))
     out += text("モデル") + text("model") + text("説明") + text("")
     out += struct.pack("<i", vertices)
     for v in range(vertices):
@@ -85,7 +85,7 @@ def pmx(bones: list[Bone], sizes=(1, 1, 1), utf8=False, more_uv=0, version=2.0, 
                 out += ref(link.bone) + bytes([link.limits is not None])
                 if link.limits is not None:
                     out += struct.pack("<6f", *link.limits[0], *link.limits[1])
-    return out + struct.pack("<i", 0)
+    return bytes(out) + struct.pack("<i", 0)
 
 
 def pmd(bones, iks):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ def naive_way(x1, y1, x2, y2, share):
     def curve(a, b, u):
         points = [0.0, a / 127, b / 127, 1.0]
         while len(points) > 1:  # de Casteljau
-            points = [p + (q - p) * u for p, q in zip(points, points[1:], strict=False)]
+            points = [p + (q - p) * u for p, q in pairwise(points)]
         return points[0]
 
     low, high = 0.0, 1.0

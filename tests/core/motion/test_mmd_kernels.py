@@ -122,7 +122,7 @@ def test_the_leg_reaches_what_it_can_and_bends_as_the_law_of_cosines_says(straig
 
 
 def test_a_squat_puts_the_knees_in_front():
-    model, rest = leg(straight=True)
+    model, _ = leg(straight=True)
     world, _, _ = solve(model, np.array([[0.0, 0.5, 0.0], [0.0, 3.0, 0.0], [0.0, 6.0, 0.0]]))
     # MMD's front is -Z.
     assert (world[:, 2, 2] < -0.5).all()

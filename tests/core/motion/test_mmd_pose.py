@@ -118,6 +118,7 @@ def test_links_off_the_chain_or_named_twice_are_left_out():
         ([Bone("a", -1, ORIGIN, ik=Ik(3, 1, 1.0, ()))], "does not exist"),
         ([Bone("a", -1, ORIGIN, ik=Ik(0, 1, float("nan"), ()))], "not a number"),
         ([Bone("a", -1, ORIGIN, ik=Ik(0, 1, 1.0, (IkLink(0),) * 65))], "65 IK links"),
+        ([Bone("a", -1, ORIGIN, ik=Ik(0, 1, 1.0, ()))] * 1001, "1001 IK bones"),
     ],
 )
 def test_impossible_models_are_refused(bones, said):

@@ -48,9 +48,10 @@ def test_bones_ik_and_followers_in_the_terms_of_pmx(tmp_path):
 def test_iks_come_after_plain_bones_and_followers_after_iks(tmp_path):
     model = read(tmp_path, pmd(BONES, IKS))
     assert model.order == (0, 1, 2, 3, 4, 5, 6)
-    turned = [BONES[5], BONES[4], *BONES[:4]]
-    model = read(tmp_path, pmd(turned, [(1, 5, 40, 0.5, [4, 3])]))
-    assert model.order == (2, 3, 4, 5, 1, 0)
+    plain = ("a", -1, 0, 0, 0xFFFF, (0.0, 0.0, 0.0))
+    follower = ("f", -1, 0, 5, 3, (0.0, 0.0, 0.0))
+    model = read(tmp_path, pmd([follower, plain, plain, plain], [(2, 3, 1, 0.5, [3]), (1, 3, 1, 0.5, [3])]))
+    assert model.order == (3, 2, 1, 0)
 
 
 WHOLE = pmd(BONES, IKS)

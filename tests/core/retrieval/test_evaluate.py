@@ -83,6 +83,25 @@ def test_every_combination_equals_the_textbook():
     assert len(distinct) > 15
 
 
+def test_inductive_finds_nothing_where_there_is_nothing():
+    """Codes without any relation, bars of one length: the default protocol must find no more than chance does."""
+    rng = np.random.default_rng(0)
+    songs, bars, length = 60, 12, 24
+    n = songs * bars
+    codes = CodedBars(
+        np.repeat(np.arange(songs), bars).astype(np.int32), np.arange(n + 1) * length,
+        np.repeat(rng.integers(0, 40, n * length // 8), 8).astype(np.int32),
+        np.repeat(rng.integers(0, 30, n * length // 4), 4).astype(np.int32), 40, 30,
+        np.repeat(np.arange(songs) % 2 * 2, bars).astype(np.int8), np.ones(n, bool),
+    )
+    rows = evaluate(codes, ["xmied", "random"], ["inductive"], ties=["average"], galleries=["all"])["results"]
+    assert {row["queries"] for row in rows} == {360}
+    ours, chance = rows[:2], rows[2:]
+    for row, by_chance in zip(ours, chance, strict=True):
+        assert row["median_rank"] == pytest.approx(by_chance["median_rank"], rel=0.15)
+        assert row["mrr"] < 1.5 * by_chance["mrr"]
+
+
 def test_blocks_of_queries_change_nothing(monkeypatch):
     codes = corpus(4)
     whole = evaluate(codes, ["xmied", "length-only"])
