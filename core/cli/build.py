@@ -38,7 +38,7 @@ def build(
         str, typer.Option("--encoder", help="pretrained, train (on this corpus), pose (no network), or a file.")
     ] = "pretrained",
     dance_context: Annotated[
-        DanceContext, typer.Option("--context", help="A frame's vector alone (the paper), or its bar's mean and spread too.")
+        DanceContext, typer.Option("--context", help="A frame's own vector (the paper), or its bar's mean and spread too.")
     ] = DanceContext.FRAME,
     lyric_codes: SizeOption = None,
     dance_codes: SizeOption = None,

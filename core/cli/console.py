@@ -97,8 +97,8 @@ def _width(text: str) -> int:
 
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     """Run the command line; returns the exit code (0 done, 1 failed, 2 wrong usage)."""
-    import click
-
+    # Typer carries Click inside it in newer versions and imports it in older ones.
+    click_error = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
     try:
         result = app(args=list(arguments), prog_name="main.py", standalone_mode=False)
     except KotofuriError as error:
@@ -107,13 +107,13 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         note("Stopped. What was finished is kept; the same command goes on from there.")
         return 1
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         return stop.exit_code
-    except click.exceptions.Abort:
+    except typer.Abort:
         note("Stopped. What was finished is kept; the same command goes on from there.")
         return 1
-    except click.ClickException as error:
-        error.show()
+    except click_error as error:
+        error.show()  # type: ignore[attr-defined]
         return 2
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is wrong.

@@ -35,7 +35,7 @@ def detect(
         result = run_detection(view, truth, split.value)
 
     def show(found: dict[str, Any]) -> None:
-        typer.echo(f"{found['split']} songs, {found['protocol']}: {found['frames']} frames with lyrics' bars, "
+        typer.echo(f"{found['split']} songs, {found['protocol']}: {found['frames']} frames of sung bars, "
                    f"{found['planted_frames']} planted in {found['planted_events']} places")
         columns = ("threshold", "positive", "precision", "recall", "event_recall")
         table(columns, [tuple(row[c] for c in columns) for row in found["thresholds"]])

@@ -2,8 +2,8 @@
 
 Song-level NPMI is positive only where a word meets *one* dance code in a large part of its songs. A gesture that passes
 through several poses spreads its frames over several codes, and each meets the word too seldom. With the mean and the
-spread of the bar beside the pose, the frames of a gesture's bar tend to one code. (Our addition to Watanabe & Goto 2025,
-whose temporal transformer has the same effect where it is trained well.)
+spread of the bar beside the pose, the frames of a gesture's bar tend to one code. (Our addition to Watanabe & Goto
+2025, whose temporal transformer has the same effect where it is trained well.)
 """
 
 from __future__ import annotations

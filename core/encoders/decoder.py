@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from core.encoders.dance import DanceConfig, DanceEncoder, TemporalTransformer, frame_mlp
-from core.encoders.graph import GraphLayer, JointMLP
+from core.encoders.graph import GraphLayer, JointLinear, JointMLP
 from core.encoders.loss import reconstruction_loss
 from core.features.affective import N_AFFECTIVE
 from core.features.parameters import N_PARAMETERS
 from core.skeleton import N_JOINTS
+
+_START = 0.1
 
 
 class DanceDecoder(nn.Module):
@@ -35,6 +38,29 @@ class DanceDecoder(nn.Module):
             x = layer(x)
         parameters: Tensor = self.joints(x)
         return parameters.transpose(0, 1), affective
+
+
+    def start_at(self, parameters: Tensor, affective: Tensor) -> None:
+        """Let the untrained decoder answer about the mean frame, whatever the vector.
+
+        Scaled features crowd around their means, and from a random start hundreds of steps go by until even these
+        are met.
+
+        Parameters
+        ----------
+        parameters : [53, 29]
+            Mean of the scaled parameters.
+        affective : [120]
+            Mean of the scaled affective features.
+        """
+        joints, frame = self.joints[2], self.mix[-1]
+        assert isinstance(joints, JointLinear)
+        assert isinstance(frame, nn.Linear)
+        with torch.no_grad():
+            joints.weight.mul_(_START)
+            joints.bias.copy_(torch.atanh(parameters.clamp(-0.99, 0.99))[:, None])
+            frame.weight[-N_AFFECTIVE:].mul_(_START)
+            frame.bias[-N_AFFECTIVE:].copy_(torch.logit(affective.clamp(0.01, 0.99)))
 
 
 class DanceAutoencoder(nn.Module):

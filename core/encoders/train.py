@@ -2,8 +2,8 @@
 
 Source: Watanabe & Goto, NAACL 2025, section 3 and appendix: AdamW, batches of 8 bars, 200 epochs, learning rate 1e-5,
 cosine with warm-up and 2 hard restarts, the best epoch on dev kept, stop after 10 epochs without gain. Ours: gradients
-are clipped to a norm of 1, batches hold bars of like length, long bars are cut, and the options for augmentation,
-16-bit arithmetic and a time budget (all off by default).
+are clipped to a norm of 1, the decoder starts at the mean frame, batches hold bars of like length, long bars are cut,
+and there are options for augmentation, 16-bit arithmetic and a time budget (all off by default).
 """
 
 from __future__ import annotations
@@ -37,9 +37,12 @@ from core.encoders.decoder import DanceAutoencoder
 from core.encoders.schedule import learning_rate_factor
 from core.encoders.weights import pick_device, save_dance_encoder, stack
 from core.errors import InputError, KotofuriError, SettingsError
+from core.features.affective import N_AFFECTIVE
 from core.features.bars import BarFeatures
+from core.features.parameters import N_PARAMETERS
 from core.features.scale import FeatureScale
 from core.progress import Progress, silent
+from core.skeleton import N_JOINTS
 
 Precision = Literal["float32", "bfloat16"]
 
@@ -248,6 +251,7 @@ class _Training:
     def _fit_scale(self) -> None:
         rng = np.random.default_rng([self.options.seed, 0])
         scale, songs = FeatureScale.empty(), self.source.train
+        parameters, affective, frames = np.zeros((N_JOINTS, N_PARAMETERS)), np.zeros(N_AFFECTIVE), 0
         for i, song in enumerate(songs):
             self.progress(0.0, f"ranges of the features: song {i + 1}/{len(songs)}")
             rounds = 1 if self.options.augmentation is None else 3
@@ -255,9 +259,16 @@ class _Training:
                 augmentation = self.options.augmentation if copy else None
                 for bar in song_features(self.source, song, augmentation, rng):
                     scale = scale.widened(bar)
+                    parameters += bar.parameters.sum(axis=0)
+                    affective += bar.affective.sum(axis=0)
+                    frames += len(bar)
         if not scale.fitted:
             raise KotofuriError("The motion of the training songs holds numbers that are not finite; import it again.")
         self.scale = scale
+        mean = scale.apply(
+            BarFeatures((parameters[None] / frames).astype(np.float32), (affective[None] / frames).astype(np.float32))
+        )
+        self.model.decoder.start_at(torch.from_numpy(mean.parameters[0]), torch.from_numpy(mean.affective[0]))
 
     def _epoch(self) -> None:
         options, state = self.options, self.state

@@ -15,8 +15,7 @@ def test_each_reports_before_every_item_and_can_be_stopped():
             raise Cancelled
 
     def work():
-        for item in each([1, 2, 3, 4], progress):
-            done.append(2 * item)
+        done.extend(2 * item for item in each([1, 2, 3, 4], progress))
 
     with pytest.raises(Cancelled):
         work()

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -24,10 +26,11 @@ def lively(model):
     return model.eval()
 
 
+@pytest.mark.parametrize("norm_first", [True, False])
 @pytest.mark.parametrize("lengths", [[7, 3, 12, 1], [5, 5, 5]])
-def test_a_bar_alone_equals_the_bar_in_a_batch(lengths):
+def test_a_bar_alone_equals_the_bar_in_a_batch(lengths, norm_first):
     torch.manual_seed(0)
-    encoder = lively(DanceEncoder(TINY))
+    encoder = lively(DanceEncoder(replace(TINY, norm_first=norm_first)))
     parameters, affective, sizes = features(lengths)
     with torch.inference_mode():
         together = encoder(parameters, affective, sizes)
@@ -88,6 +91,20 @@ def test_sizes_of_the_paper():
     assert DanceEncoder(DanceConfig(joint_width=256)).join.weight.shape == (256, 53 * 256)
 
 
+def test_the_untrained_decoder_starts_at_the_mean_frame():
+    torch.manual_seed(0)
+    model = DanceAutoencoder(TINY).eval()
+    parameters, affective, sizes = features([9, 4])
+    mean = (parameters.mean(dim=0), affective.mean(dim=0))
+    with torch.inference_mode():
+        before = model(parameters, affective, sizes)
+        model.decoder.start_at(*mean)
+        rebuilt, rebuilt_affective = model.decoder(model.encoder(parameters, affective, sizes), sizes)
+        assert model(parameters, affective, sizes) < before
+    assert (torch.tanh(rebuilt) - mean[0]).abs().mean() < 0.1
+    assert (torch.sigmoid(rebuilt_affective) - mean[1]).abs().mean() < 0.1
+
+
 def test_loss_by_hand():
     parameters, affective, sizes = features([3, 1])
     rebuilt_parameters, rebuilt_affective = torch.randn(4, 53, 29), torch.randn(4, 120)
@@ -103,7 +120,7 @@ def test_loss_by_hand():
     ("values", "message"),
     [
         ({"joint_width": 0}, "joint_width"), ({"dim": 10**9}, "dim"), ({"dim": 250}, "divide"), ({"layers": True}, "layers"),
-        ({"dropout": 1.0}, "dropout"), ({"depth": 3}, "fields"), ([], "fields"), ({"heads": "8"}, "heads"),
+        ({"dropout": 1.0}, "dropout"), ({"depth": 3}, "fields"), ([], "fields"), ({"heads": "8"}, "heads"), ({"norm_first": "no"}, "norm_first"), ({"norm_first": []}, "norm_first"),
     ],
 )
 def test_configurations_that_cannot_be(values, message):
