@@ -126,7 +126,7 @@ def _rest_positions() -> NDArray[np.float64]:
     down = np.deg2rad(40.0)
     along = np.array([np.cos(down), -np.sin(down), 0.0])
     middle = {
-        "LowerBody": (0.0, 1.000, 0.0), "UpperBody": (0.0, 1.000, 0.0), "UpperBody2": (0.0, 1.115, 0.0),
+        "LowerBody": (0.0, 1.000, 0.0), "UpperBody": (0.0, 1.020, 0.0), "UpperBody2": (0.0, 1.115, 0.0),
         "Neck": (0.0, 1.330, -0.010), "Head": (0.0, 1.400, 0.0),
     }
     left = {

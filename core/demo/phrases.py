@@ -11,7 +11,7 @@ from core.demo.hands import FIST, OPEN, hand, mirrored
 from core.demo.limbs import Array
 
 POSES: Final[dict[str, Array]] = {
-    "low": hand((0.27, -0.18, 0.06), (0.35, -0.9, 0.1), (-0.9, -0.35, 0.0)),
+    "low": hand((0.27, -0.18, 0.06), (0.35, -0.9, 0.1), (-0.9, -0.35, 0.0), pole=(0.5, -0.1, -0.85)),
     "front": hand((0.15, 0.12, 0.38), (0.0, 0.1, 1.0), (-0.5, -0.85, 0.0)),
     "side": hand((0.57, 0.15, 0.06), (1.0, 0.05, 0.1), (0.0, -1.0, 0.2)),
     "up": hand((0.22, 0.58, 0.05), (0.15, 1.0, 0.0), (-0.8, 0.0, 0.6), OPEN, pole=(0.9, 0.0, -0.4)),
@@ -19,11 +19,11 @@ POSES: Final[dict[str, Array]] = {
     "chest": hand((0.10, 0.02, 0.22), (-0.9, 0.3, 0.1), (0.0, -0.3, -0.9)),
     "hip": hand((0.23, -0.10, 0.02), (-0.5, -0.6, 0.3), (-0.6, 0.5, 0.2), FIST, pole=(0.9, -0.1, -0.5)),
     "cross": hand((-0.10, 0.08, 0.26), (-0.9, 0.2, 0.3), (0.0, -0.8, -0.5)),
-    "back": hand((0.26, -0.16, -0.18), (0.3, -0.8, -0.5), (-0.8, -0.3, 0.3)),
+    "back": hand((0.26, -0.16, -0.18), (0.3, -0.8, -0.5), (-0.8, -0.3, 0.3), pole=(0.5, 0.2, -0.85)),
     "guard": hand((0.14, 0.14, 0.22), (-0.3, 0.8, 0.5), (-0.9, -0.2, -0.2), FIST),
     "punch": hand((0.10, 0.20, 0.46), (-0.1, 0.0, 1.0), (-0.3, -0.95, 0.0), FIST),
     "clap": hand((0.035, 0.10, 0.30), (0.0, 0.6, 0.8), (-1.0, 0.0, 0.0), OPEN),
-    "shoulder": hand((0.16, 0.20, 0.06), (-0.8, 0.3, -0.3), (0.0, -0.9, 0.1), pole=(0.9, -0.2, 0.3)),
+    "shoulder": hand((0.23, 0.17, 0.15), (-0.65, 0.7, 0.1), (-0.6, -0.6, -0.3), pole=(0.9, -0.35, 0.1)),
     "overhead": hand((0.05, 0.52, 0.10), (-0.4, 0.9, 0.1), (-0.3, -0.2, 0.9), pole=(1.0, 0.1, -0.2)),
 }
 """Left-hand poses by name; the right hand takes them mirrored."""
@@ -47,15 +47,18 @@ ARM_PHRASES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 }
 """Arm phrases: (left, right) pose names, one step a beat, repeated."""
 
-STEP_PATTERNS: Final[dict[str, tuple[tuple[float, float], ...]]] = {
-    "march": ((0.0, 0.0), (0.0, 0.0)),
-    "step touch": ((0.16, 0.0), (0.16, 0.0), (-0.16, 0.0), (-0.16, 0.0)),
-    "sway": ((0.07, 0.0), (-0.07, 0.0)),
-    "box": ((0.0, 0.15), (0.16, 0.15), (0.16, 0.0), (0.0, 0.0)),
-    "rock": ((0.0, 0.12), (0.0, -0.06)),
-    "wide": ((0.10, 0.05), (-0.10, 0.05), (-0.10, -0.05), (0.10, -0.05)),
+STEP_PATTERNS: Final[dict[str, tuple[tuple[str, float, float], ...]]] = {
+    "march": (("Left", 0.0, 0.0), ("Right", 0.0, 0.0)),
+    "step touch": (("Left", 0.16, 0.0), ("Right", 0.16, 0.0), ("Right", -0.16, 0.0), ("Left", -0.16, 0.0)),
+    "sway": (("Left", 0.07, 0.0), ("Right", -0.07, 0.0)),
+    "v step": (("Left", 0.09, 0.13), ("Right", -0.09, 0.13), ("Left", 0.02, -0.03), ("Right", -0.02, -0.03)),
+    "rock": (("Left", 0.0, 0.12), ("Right", 0.0, -0.06)),
+    "wide": (("Left", 0.12, 0.05), ("Right", -0.05, 0.05), ("Left", 0.05, -0.05), ("Right", -0.12, -0.05)),
 }
-"""Step patterns: where the waist is over each beat (x, z in metres), repeated; the feet follow one at a time."""
+"""Step patterns, one a beat, repeated: which foot lands, and where the waist is then (x, z in metres).
+
+A foot never lands on the far side of the other one.
+"""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def pretrain(
     minutes: float,
     *,
     joint_width: int = 16,
-    learning_rate: float = 1e-3,
+    learning_rate: float = 5e-4,
     batch_bars: int = 4,
     seed: int = 0,
     device: str = "auto",

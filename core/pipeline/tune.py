@@ -33,18 +33,20 @@ class Trial:
 
 
 def dev_gain(coded: CodedBars, _bars: list[CorpusBar], table: NDArray[np.float64]) -> float:
-    """How surely dev bars carry more NPMI than chance pairing would: a z value over dev bars.
+    """How surely dev bars carry more positive NPMI than chance pairing would: a z value over dev bars.
 
-    For each sung dev bar: the sum of the table over its frames, less what the same lyric codes would get from the
-    dance codes of all dev frames in their shares. The mean over the bars is divided by its standard error.
+    For each sung dev bar: the sum of the table's positive part over its frames, less what the same lyric codes would
+    get from the dance codes of all dev frames in their shares. The mean over the bars is divided by its standard error.
+    Negative NPMI is left out: it mostly tells that a pair is rare, and its noise would drown the few related frames.
     The table must come from the training songs. (Our rule; the paper only says that sizes were tuned on dev.)
     """
     dev = coded.select((coded.split == SPLITS.index("dev")) & coded.sung)
     if dev.bars < 2:
         return -math.inf
     share = np.bincount(dev.dance, minlength=coded.dance_size) / max(len(dev.dance), 1)
-    expected = table @ share
-    gain = np.add.reduceat(table[dev.lyric, dev.dance] - expected[dev.lyric], dev.offsets[:-1])
+    related = np.maximum(table, 0.0)
+    expected = related @ share
+    gain = np.add.reduceat(related[dev.lyric, dev.dance] - expected[dev.lyric], dev.offsets[:-1])
     spread = float(gain.std(ddof=1))
     return float(gain.mean()) / spread * math.sqrt(len(gain)) if spread > 0 else -math.inf
 
