@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,14 +39,18 @@ def build(
         str, typer.Option("--encoder", help="pretrained, train (on this corpus), pose (no network), or a file.")
     ] = "pretrained",
     dance_context: Annotated[
-        DanceContext, typer.Option("--context", help="A frame's own vector (the paper), or its bar's mean and spread too.")
+        DanceContext, typer.Option("--context", help="A frame's own vector (paper), or its bar's mean and spread too.")
     ] = DanceContext.FRAME,
     lyric_codes: SizeOption = None,
     dance_codes: SizeOption = None,
     seed: SeedOption = 0,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     epochs: Annotated[int, typer.Option(min=1, help="Most epochs of --encoder train.")] = 200,
-    learning_rate: Annotated[float, typer.Option(min=1e-8, max=1.0, help="Of --encoder train.")] = 1e-5,
+    learning_rate: Annotated[float, typer.Option(min=1e-8, max=1.0, help="Of --encoder train; paper: 1e-5.")] = 5e-4,
+    merge: Annotated[
+        float | None, typer.Option(min=0.5, max=1.0, show_default=False, help="Cosine from which dance vectors count as "
+                                   "duplicates; 0.99 by default, and none with --context bar.")
+    ] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -55,8 +60,8 @@ def build(
     from core.pipeline.options import BuildOptions
 
     options = BuildOptions(
-        lyric_encoder, lyric_mode.value, dance_encoder, dance_context.value, lyric_codes, dance_codes, seed, device, epochs,
-        learning_rate,
+        lyric_encoder, lyric_mode.value, dance_encoder, dance_context.value, lyric_codes, dance_codes, seed, device,
+        epochs, learning_rate, merge,
     )
     with Corpus.open(corpus) as opened, progress_bar(quiet=quiet) as progress:
         report = run_build(opened, options, progress)
@@ -90,7 +95,6 @@ def tune(
     lyric_codes: Annotated[str, typer.Option(help="Sizes to try, comma list.")] = "100,200,340,500",
     dance_codes: Annotated[str, typer.Option(help="Sizes to try, comma list.")] = "25,50,100,200,340",
     truth: Annotated[Path | None, typer.Option(help="Answer key: choose by detection on the dev songs.")] = None,
-    seed: SeedOption = 0,
     apply: Annotated[bool, typer.Option("--apply", help="Make the best sizes the corpus's codes.")] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -98,6 +102,7 @@ def tune(
     """Try codebook sizes on the dev songs (NPMI from the training songs)."""
     from core.corpus.store import Corpus
     from core.pipeline.codebooks import Codebooks, assign_codes
+    from core.pipeline.options import BuildOptions
     from core.pipeline.tune import Score, dev_gain, try_sizes
 
     lyric_grid, dance_grid = _sizes(lyric_codes), _sizes(dance_codes)
@@ -107,10 +112,14 @@ def tune(
             from core.pipeline.truth import dev_detection, read_truth
 
             score = dev_detection(read_truth(truth))
-        books = Codebooks(opened, seed)
+        built = BuildOptions(**opened.setting("build", {}))
+        books = Codebooks(opened, built.seed, built.merge_threshold)
         trials = try_sizes(opened, books, lyric_grid, dance_grid, score, progress)
         if apply:
-            assign_codes(opened, books, trials[0].lyric_codes, trials[0].dance_codes, progress)
+            best = trials[0]
+            assign_codes(opened, books, best.lyric_codes, best.dance_codes, progress)
+            chosen = replace(built, lyric_codes=best.lyric_codes, dance_codes=best.dance_codes)
+            opened.set_setting("build", asdict(chosen))
     rows = [(t.lyric_codes, t.dance_codes, t.score if t.score > float("-inf") else None) for t in trials]
     emit(
         {"criterion": "recall at precision 0.9" if truth else "z of the dev gain", "applied": apply,

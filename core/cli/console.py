@@ -98,7 +98,7 @@ def _width(text: str) -> int:
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     """Run the command line; returns the exit code (0 done, 1 failed, 2 wrong usage)."""
     # Typer carries Click inside it in newer versions and imports it in older ones.
-    click_error = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+    click_error: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
     try:
         result = app(args=list(arguments), prog_name="main.py", standalone_mode=False)
     except KotofuriError as error:
@@ -113,7 +113,7 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
         note("Stopped. What was finished is kept; the same command goes on from there.")
         return 1
     except click_error as error:
-        error.show()  # type: ignore[attr-defined]
+        error.show()
         return 2
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is wrong.

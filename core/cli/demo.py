@@ -34,6 +34,17 @@ def demo(
     return 0
 
 
+def _bilingual_encoder() -> str:
+    """The multilingual model where it can be had, else letters alone: a third of the demo's songs are Japanese."""
+    from core.encoders.lyrics import LEXICAL, open_lyric_encoder
+
+    _, notice = open_lyric_encoder("auto", "cpu")
+    if notice:
+        note("The multilingual sentence model is not at hand; the demo's English and Japanese words are told apart by "
+             "their letters (--lyric-encoder lexical).")
+    return LEXICAL if notice else "auto"
+
+
 def _build(folder: Path, manifest: Path, seed: int, *, as_json: bool, quiet: bool) -> int:
     from core.cli.build import build
     from core.cli.import_ import import_
@@ -42,7 +53,7 @@ def _build(folder: Path, manifest: Path, seed: int, *, as_json: bool, quiet: boo
     corpus = folder / "corpus"
     if import_([manifest, corpus], seed=seed, as_json=as_json, quiet=quiet):
         return 1
-    build(corpus, seed=seed, as_json=as_json, quiet=quiet)
+    build(corpus, lyric_encoder=_bilingual_encoder(), seed=seed, as_json=as_json, quiet=quiet)
     stats(corpus, as_json=as_json)
     if not as_json:
         note(f'The corpus is ready. Try: python main.py search {corpus} "I love you"')

@@ -40,7 +40,7 @@ def detect(
         columns = ("threshold", "positive", "precision", "recall", "event_recall")
         table(columns, [tuple(row[c] for c in columns) for row in found["thresholds"]])
         typer.echo(f"word-gesture pairs planted: {found['planted_pairs']}, with a positive frame: "
-                   f"{found['planted_pairs_found']}; positive code pairs: {found['positive_pairs']}, never on a planted "
-                   f"frame: {found['positive_pairs_unplanted']}")
+                   f"{found['planted_pairs_found']}; positive code pairs: {found['positive_pairs']}, never on a "
+                   f"planted frame: {found['positive_pairs_unplanted']}")
 
     emit(result, as_json=as_json, show=show)

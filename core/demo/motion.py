@@ -126,10 +126,10 @@ def _steps(
     beat = beats[1] - beats[0]
     turning = np.interp(beats + beat, seconds, yaw) != np.interp(beats - beat, seconds, yaw)
     steps = []
-    for i in range(len(beats)):
+    for k in range(len(beats)):
         # One walks around on the spot, or the feet would cross.
-        own = STEP_PATTERNS["march"] if turning[i] else patterns[pattern[i // 4]]
-        steps.append(own[i % len(own)])
+        own = STEP_PATTERNS["march"] if turning[k] else patterns[pattern[k // 4]]
+        steps.append(own[k % len(own)])
     places = np.array([step[1:] for step in steps]) * style.energy
     waist = np.zeros((len(seconds), 3))
     waist[:, [0, 2]] = through(beats, places, seconds)

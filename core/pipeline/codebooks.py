@@ -21,7 +21,7 @@ from core.progress import Progress, each, part, silent
 Kind = Literal["lyric", "dance"]
 DANCE_CODES: Final = "dance_codes"
 LYRIC_CODES: Final = "lyric_codes"
-MAX_FIT_VECTORS: Final = 200_000
+MAX_FIT_VECTORS: Final = 100_000
 """Most vectors that a codebook is fitted on; beyond it every song gives an equal, seeded share."""
 
 
@@ -42,27 +42,29 @@ def vectors_key(corpus: Corpus, kind: Kind) -> str:
     return digest.hexdigest()
 
 
-def training_vectors(corpus: Corpus, kind: Kind, seed: int, progress: Progress = silent) -> NDArray[np.float32]:
+def training_vectors(
+    corpus: Corpus, kind: Kind, seed: int, merge: float | None = 0.99, progress: Progress = silent
+) -> NDArray[np.float32]:
     """Vectors that the codebook of a kind is fitted on, float32 [n, dim], from the training songs.
 
     Lyrics: one vector for each distinct word-in-line of a song and one [PAD] a song. Dance: the frames inside
-    bars, near-duplicates merged, first inside each song and then across songs (Watanabe & Goto 2025, section 3.3).
+    bars, near-duplicates (cosine of ``merge`` and more) merged, first inside each song and then across songs (Watanabe
+    & Goto 2025, section 3.3); None merges nothing.
     """
     songs = [song for song in corpus.songs() if song.split == "train"] or corpus.songs()
     if not songs:
         raise CorpusError(f"{corpus.folder}: the corpus has no songs; import some first.")
-    gather = _lyric_vectors if kind == "lyric" else _dance_vectors
     share = MAX_FIT_VECTORS // len(songs) + 1
     rng = np.random.default_rng(seed)
     chosen: list[NDArray[np.float32]] = []
     for song in each(songs, part(progress, 0.0, 0.7), f"gathering {kind} vectors"):
-        found = gather(corpus, song)
+        found = _lyric_vectors(corpus, song) if kind == "lyric" else _dance_vectors(corpus, song, merge)
         if len(found) > share:
             found = found[np.sort(rng.choice(len(found), share, replace=False))]
         chosen.append(found)
     vectors = np.concatenate(chosen)
-    if kind == "dance":
-        vectors = vectors[merge_near_duplicates(vectors, progress=part(progress, 0.7, 1.0, "merging near-duplicates"))]
+    if kind == "dance" and merge is not None:
+        vectors = vectors[merge_near_duplicates(vectors, merge, part(progress, 0.7, 1.0, "merging near-duplicates"))]
     return vectors
 
 
@@ -78,19 +80,20 @@ def _lyric_vectors(corpus: Corpus, song: SongRecord) -> NDArray[np.float32]:
     return np.asarray(vectors[[*first.values(), len(words)]], dtype=np.float32)
 
 
-def _dance_vectors(corpus: Corpus, song: SongRecord) -> NDArray[np.float32]:
+def _dance_vectors(corpus: Corpus, song: SongRecord, merge: float | None) -> NDArray[np.float32]:
     vectors = corpus.array(song, DANCE)
     frames = [np.asarray(vectors[bar.start : bar.stop], dtype=np.float32) for bar in corpus.bars(song)]
     joined = np.concatenate(frames)
-    return np.asarray(joined[merge_near_duplicates(joined)], dtype=np.float32)
+    return joined if merge is None else np.asarray(joined[merge_near_duplicates(joined, merge)], dtype=np.float32)
 
 
 class Codebooks:
     """Codebooks of a corpus by kind and size, fitted when first asked for and kept on disk."""
 
-    def __init__(self, corpus: Corpus, seed: int) -> None:
+    def __init__(self, corpus: Corpus, seed: int, merge: float | None = 0.99) -> None:
         self._corpus = corpus
         self._seed = seed
+        self._merge = merge
         self._vectors: dict[Kind, NDArray[np.float32]] = {}
         self._keys: dict[Kind, str] = {}
 
@@ -98,7 +101,7 @@ class Codebooks:
         """Hash of everything that the codebook depends on."""
         if kind not in self._keys:
             self._keys[kind] = vectors_key(self._corpus, kind)
-        return f"{kind} {size} {self._seed} {self._keys[kind]}"
+        return f"{kind} {size} {self._seed} {self._merge} {self._keys[kind]}"
 
     def get(self, kind: Kind, size: int, progress: Progress = silent) -> Codebook:
         """The codebook, from disk where it is there and fits."""
@@ -110,7 +113,9 @@ class Codebooks:
             except InputError:
                 progress(0.0, f"{path} is damaged; fitting the codebook again")
         if kind not in self._vectors:
-            self._vectors[kind] = training_vectors(self._corpus, kind, self._seed, part(progress, 0.0, 0.4))
+            self._vectors[kind] = training_vectors(
+                self._corpus, kind, self._seed, self._merge, part(progress, 0.0, 0.4)
+            )
         book = fit_codebook(self._vectors[kind], size, self._seed, part(progress, 0.4, 1.0, f"{size} {kind} codes"))
         save_codebook(path, book)
         self._corpus.set_setting(f"codebook {kind} {size}", self.key(kind, size))

@@ -48,7 +48,7 @@ def _frame_encoder(corpus: Corpus, options: BuildOptions, progress: Progress) ->
         settings = TrainOptions(
             epochs=options.epochs, learning_rate=options.learning_rate, seed=options.seed, device=options.device
         )
-        train_dance(CorpusDances(corpus), weights, DanceConfig(), settings, progress)
+        train_dance(CorpusDances(corpus), weights, DanceConfig(), settings, progress, tag=key)
         corpus.set_setting("trained", key)
     return load_dance_encoder(weights, options.device)
 

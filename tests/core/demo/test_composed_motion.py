@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from core.demo.gestures import GESTURES
 from core.demo.hands import SIZE, HandGeometry, hand, mirrored, wrist_and_pole
@@ -65,17 +66,61 @@ def test_feet_stay_on_the_floor_and_stand_still(index):
         if event.gesture == "jump":
             flying[event.start - 40 : event.stop + 40] = True
     ankles = positions[:, [INDEX["LeftAnkle"], INDEX["RightAnkle"]]]
-    down = (ankles[1:, :, 1] < 0.088) & (ankles[:-1, :, 1] < 0.088) & ~flying[1:, None]
+    down = (ankles[1:, :, 1] < 0.0865) & (ankles[:-1, :, 1] < 0.0865) & ~flying[1:, None]
     speed = np.linalg.norm(np.diff(ankles[..., [0, 2]], axis=0), axis=-1) * 30
     assert (down.any(axis=1) | flying[1:]).mean() > 0.95, "one foot at least is on the floor"
-    assert np.quantile(speed[down], 0.9) < 0.15, "a standing foot slides"
+    assert np.quantile(speed[down], 0.99) < 0.02, "a standing foot slides"
+
+
+@pytest.mark.parametrize("index", range(6))
+def test_feet_do_not_cross(index):
+    motion = compose_motion(practice_plan(index))
+    positions, _ = motion.world()
+    between = positions[:, INDEX["LeftAnkle"]] - positions[:, INDEX["RightAnkle"]]
+    assert Rotation.from_quat(motion.root_rotations).inv().apply(between)[:, 0].min() > 0.1
+
+
+def test_who_turns_goes_around_once_or_more_on_standing_feet():
+    turned = []
+    for index in range(8):
+        motion = compose_motion(practice_plan(index))
+        yaw = np.unwrap(Rotation.from_quat(motion.root_rotations).as_euler("YXZ")[:, 0])
+        assert yaw[-1] / (2 * np.pi) == pytest.approx(round(yaw[-1] / (2 * np.pi)), abs=1e-4)
+        if np.ptp(yaw) > 6:
+            turned.append(index)
+            heading = np.diff(yaw) * 30
+            positions, _ = motion.world()
+            ankles = positions[:, [INDEX["LeftAnkle"], INDEX["RightAnkle"]]]
+            down = ((ankles[1:, :, 1] < 0.0865) & (ankles[:-1, :, 1] < 0.0865))[np.abs(heading) > 1]
+            speed = np.linalg.norm(np.diff(ankles[..., [0, 2]], axis=0), axis=-1)[np.abs(heading) > 1] * 30
+            assert down.any(axis=1).mean() > 0.9
+            assert np.quantile(speed[down], 0.99) < 0.02
+    assert turned
+
+
+@pytest.mark.parametrize("index", range(4))
+def test_hands_stay_out_of_the_trunk_and_move_as_hands_can(index):
+    motion = compose_motion(practice_plan(index))
+    positions, world = motion.world()
+    chest = Rotation.from_quat(world[:, INDEX["UpperBody2"]]).inv()
+    for side in ("Left", "Right"):
+        elbow, wrist = (chest.apply(positions[:, INDEX[f"{side}{j}"]] - positions[:, INDEX["UpperBody2"]])
+                        for j in ("Elbow", "Wrist"))
+        for spot in ((elbow + wrist) / 2, wrist):
+            inside = ((spot[:, 0] / 0.125) ** 2 + (spot[:, 2] / 0.085) ** 2 < 1) & (np.abs(spot[:, 1]) < 0.19)
+            assert inside.mean() < 0.01
+        for spot, fastest in ((elbow, 9.0), (wrist, 9.0)):
+            assert np.linalg.norm(np.diff(spot, axis=0), axis=1).max() * 30 < fastest
+        along = REST_POSITIONS[INDEX[f"{side}Wrist"]] - REST_POSITIONS[INDEX[f"{side}Elbow"]]
+        along = along / np.linalg.norm(along)
+        bend = np.rad2deg(np.arccos(np.clip(
+            Rotation.from_quat(motion.rotations[:, INDEX[f"{side}Wrist"]]).apply(along) @ along, -1, 1)))
+        assert np.quantile(bend, 0.99) < 85
 
 
 @pytest.mark.parametrize("index", range(4))
 def test_knees_and_elbows_bend_their_own_way_only(index):
     positions, world = compose_motion(practice_plan(index)).world()
-    from scipy.spatial.transform import Rotation
-
     for side in ("Left", "Right"):
         hip, knee, ankle = (positions[:, INDEX[f"{side}{j}"]] for j in ("Leg", "Knee", "Ankle"))
         pelvis = Rotation.from_quat(world[:, INDEX["LowerBody"]])
@@ -121,8 +166,6 @@ def test_fingers_close_towards_the_palm():
         point, palm = (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
         open_hand, fist = (hand((0.2, 0.2, 0.2), point, palm, (c,) * 5, spread=0.0)[None] for c in (0.0, 1.0))
         assert np.allclose(geometry.orientation(open_hand)[0] @ geometry._palm, palm, atol=1e-9)
-        from scipy.spatial.transform import Rotation
-
         first = Rotation.from_quat(geometry.fingers(fist)[f"{side}Index1"][0])
         moved = geometry.orientation(fist)[0] @ first.apply(geometry._along)
         assert moved @ palm > 0.9, "the bent finger points where the palm looks"
@@ -142,6 +185,21 @@ def test_a_heart_is_two_hands_before_the_chest(shown):
     left, right, chest = at(positions, events["love"], "LeftIndex3", "RightIndex3", "UpperBody2")
     assert np.linalg.norm(left - right) < 0.09
     assert abs(left[1] - chest[1]) < 0.35
+    left, right = at(positions, events["love"], "LeftThumb2", "RightThumb2")
+    tips = at(positions, events["love"], "LeftIndex2", "RightIndex2")
+    assert np.linalg.norm(left - right) < 0.09
+    assert left[1] < tips[0][1] - 0.02, "the thumbs close the heart below the fingers"
+    assert right[1] < tips[1][1] - 0.02
+
+
+def test_a_photo_is_framed_by_two_fingers_and_two_thumbs(shown):
+    events, _, positions = shown
+    low, high = (at(positions, events["photo"], f"{side}Wrist", f"{side}Index3", f"{side}Thumb2")
+                 for side in ("Left", "Right"))
+    assert low[1][1] > low[0][1] + 0.08, "one forefinger points up"
+    assert high[1][1] < high[0][1] - 0.08, "the other one down"
+    assert low[2][0] < low[0][0] - 0.03, "the thumbs point to each other"
+    assert high[2][0] > high[0][0] + 0.03
 
 
 def test_you_points_away_and_one_counts_one(shown):
@@ -176,8 +234,6 @@ def test_gestures_are_told_apart_by_their_nearest_neighbour():
         events = showcase()
         motion = compose_motion(plan(events, seed=seed))
         positions, world = motion.world()
-        from scipy.spatial.transform import Rotation
-
         chest = Rotation.from_quat(world[:, INDEX["UpperBody2"]])
         joints = [INDEX[f"{s}{j}"] for s in ("Left", "Right")
                   for j in ("Wrist", "Thumb2", "Index3", "Middle3", "Ring3", "Pinky3")]

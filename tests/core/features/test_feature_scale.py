@@ -30,7 +30,7 @@ def test_training_bars_fill_the_range():
     assert moving.mean() > 0.9
     assert affective.min() == 0
     varied = np.ptp(affective, axis=0) > 0
-    assert varied.sum() == 120 - 9  # UpperBody and LowerBody meet in the bundled body: three bends stay 0
+    assert varied.all()
     np.testing.assert_allclose(affective.max(axis=0)[varied], 1, atol=1e-5)
 
 

@@ -10,7 +10,7 @@ from core.motion.mmd_bytes import VMD_NAME_BYTES, encode_name, plain_name
 from core.motion.mmd_joints import acting_bones, from_mmd, map_joints
 from core.motion.mmd_model import Bone, checked_model
 from core.motion.mmd_rest import bundled_model
-from core.skeleton import INDEX, JOINTS, REST_CENTER, REST_OFFSETS, REST_POSITIONS, REST_ROOT, VMD_NAMES
+from core.skeleton import INDEX, JOINTS, REST_CENTER, REST_OFFSETS, REST_POSITIONS, VMD_NAMES
 
 
 def without(*names):
@@ -74,8 +74,9 @@ def test_missing_fingers_follow_the_size_and_the_direction_of_the_arm():
 
 def test_a_model_without_a_lower_body_has_its_waist_at_the_upper_body():
     joints = map_joints("m", without("下半身"))
-    np.testing.assert_allclose(joints.waist, REST_ROOT, atol=1e-9)
-    np.testing.assert_allclose(joints.positions[INDEX["LowerBody"]], REST_ROOT, atol=1e-9)
+    upper = REST_POSITIONS[INDEX["UpperBody"]]
+    np.testing.assert_allclose(joints.waist, upper, atol=1e-9)
+    np.testing.assert_allclose(joints.positions[INDEX["LowerBody"]], upper, atol=1e-9)
 
 
 def test_no_person_is_refused_with_the_missing_bones():

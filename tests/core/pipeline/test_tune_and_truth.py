@@ -38,8 +38,7 @@ def test_dev_gain_sees_a_relation_and_nothing_where_there_is_none():
     chance = [gain(corpus_of_codes(linked=False, seed=s)) for s in range(8)]
     linked = [gain(corpus_of_codes(linked=True, seed=s)) for s in range(8)]
     assert abs(np.mean(chance)) < 1.0
-    assert np.mean(linked) > 2.0
-    assert np.mean(linked) > np.mean(chance) + 2.0
+    assert min(linked) > 3.0
 
 
 def test_planted_frames_are_found_in_their_bars(built_corpus, demo_manifest):
