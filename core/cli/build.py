@@ -39,7 +39,7 @@ def build(
         str, typer.Option("--encoder", help="pretrained, train (on this corpus), pose (no network), or a file.")
     ] = "pretrained",
     dance_context: Annotated[
-        DanceContext, typer.Option("--context", help="A frame's own vector (paper), or its bar's mean and spread too.")
+        DanceContext, typer.Option("--context", help="A frame's own vector (paper), or also its bar's mean and spread.")
     ] = DanceContext.FRAME,
     lyric_codes: SizeOption = None,
     dance_codes: SizeOption = None,
@@ -48,8 +48,8 @@ def build(
     epochs: Annotated[int, typer.Option(min=1, help="Most epochs of --encoder train.")] = 200,
     learning_rate: Annotated[float, typer.Option(min=1e-8, max=1.0, help="Of --encoder train; paper: 1e-5.")] = 5e-4,
     merge: Annotated[
-        float | None, typer.Option(min=0.5, max=1.0, show_default=False, help="Cosine from which dance vectors count as "
-                                   "duplicates; 0.99 by default, and none with --context bar.")
+        float | None, typer.Option(min=0.5, max=1.0, show_default=False, help="Cosine from which dance vectors are "
+                                   "duplicates; 0.99 by default, none with --context bar.")
     ] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,

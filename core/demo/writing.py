@@ -31,8 +31,8 @@ _MANIFEST: Final = "manifest.csv"
 _TRUTH: Final = "truth.csv"
 _ENDINGS: Final = {"motion": ".vmd", "lyrics": ".lrc", "beats": ".beats.txt", "audio": ".ogg"}
 _SONG_FILE: Final = re.compile(r"demo-\d{4,}\.(vmd|lrc|beats\.txt|ogg)")
-_ROTATION_TOLERANCE: Final = 0.01
-_POSITION_TOLERANCE: Final = 0.002
+_ROTATION_TOLERANCE: Final = 0.005
+_POSITION_TOLERANCE: Final = 0.001
 _BLOCK: Final = 1 << 15
 
 

@@ -38,7 +38,8 @@ def dev_gain(coded: CodedBars, _bars: list[CorpusBar], table: NDArray[np.float64
     For each sung dev bar: the sum of the table's positive part over its frames, less what the same lyric codes would
     get from the dance codes of all dev frames in their shares. The mean over the bars is divided by its standard error.
     Negative NPMI is left out: it mostly tells that a pair is rare, and its noise would drown the few related frames.
-    The table must come from the training songs. 0 where no dev frame is positive, minus infinity without dev bars. (Our rule; the paper only says that sizes were tuned on dev.)
+    The table must come from the training songs. 0 where no dev frame is positive, minus infinity without dev bars. (Our
+    rule; the paper only says that sizes were tuned on dev.)
     """
     dev = coded.select((coded.split == SPLITS.index("dev")) & coded.sung)
     if dev.bars < 2:
