@@ -92,7 +92,7 @@ def _sizes(text: str) -> list[int]:
 
 def tune(
     corpus: CorpusArgument,
-    lyric_codes: Annotated[str, typer.Option(help="Sizes to try, comma list.")] = "100,200,340,500",
+    lyric_codes: Annotated[str, typer.Option(help="Sizes to try, comma list.")] = "100,200,340,500,1000",
     dance_codes: Annotated[str, typer.Option(help="Sizes to try, comma list.")] = "25,50,100,200,340",
     truth: Annotated[Path | None, typer.Option(help="Answer key: choose by detection on the dev songs.")] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Make the best sizes the corpus's codes.")] = False,

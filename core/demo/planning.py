@@ -24,18 +24,23 @@ GENRES: Final = ("pop", "rock", "ballad", "electro", "folk", "idol")
 TEMPO: Final = (84.0, 140.0)
 """Slowest and fastest song, beats a minute."""
 LANGUAGE_SHARES: Final = {"en": 0.54, "ja": 0.32, "mixed": 0.14}
-MEETINGS: Final = (0.17, 0.77, 0.06)
+MEETINGS: Final = (0.08, 0.42, 0.5)
 """Shares of songs with no, one and two bars in which a gesture meets its word."""
 CHORUS_SHARE: Final = 0.3
 """Share of songs whose chorus, sung three times, has a gesture's word of the theme."""
 CHORUS_VERSE_WORDS: Final = (0.5, 0.5)
 VERSE_WORDS: Final = (0.0, 0.5, 0.35, 0.15)
 """Shares of songs with 0, 1, ... verse bars with a word of the theme, with and without one in the chorus."""
-STRAY_SHARE: Final = 0.03
+OWN_WORDS: Final = {"N": 3, "V": 2, "A": 1}
+"""Nouns, verbs and adjectives of a song. Few, and nearly its own: a word of a handful of songs meets some dance code in
+two of them by chance, and a corpus of 60 songs has no statistics against that."""
+COMMON_WORDS: Final = 8
+"""Adverbs, which all songs share for the same reason: what is sung everywhere relates to nothing."""
+STRAY_SHARE: Final = 0.015
 """Share of the other lines with a gesture's word that is not of the theme, as an ordinary word."""
 WORDLESS_SHARE: Final = 0.015
 """Share of the sung bars with a gesture whose word is not sung."""
-POPULARITY: Final = 0.9
+POPULARITY: Final = 0.45
 """How fast gestures fall in popularity: the n-th is drawn with weight n ** -POPULARITY."""
 FORM_SHARES: Final = (0.86, 0.09, 0.05)
 """Shares of the forms of a gesture's word."""
@@ -109,7 +114,7 @@ def plan_song(index: int, seed: int, songs: int) -> SongPlan:
     # Fast songs have more bars, so that all last about a minute.
     bars = int(np.clip(round(bpm / 4) + int(rng.integers(-1, 2)), 26, 30))
     beats = np.round(rng.uniform(*_LEAD_IN) + np.arange(4 * bars + 1) * 60.0 / bpm, 6)
-    theme = _Theme(rng, language)
+    theme = _Theme(rng, language, index, seed)
     form = _form(bars)
     writer = _Writer(rng, theme, bpm)
     lines = _lyrics(form, writer)
@@ -136,21 +141,18 @@ def _form(bars: int) -> list[str]:
 class _Theme:
     """What a song is about: its languages, its gestures and its own filler words."""
 
-    def __init__(self, rng: np.random.Generator, language: str) -> None:
+    def __init__(self, rng: np.random.Generator, language: str, index: int, seed: int) -> None:
         self.languages = ("en", "ja") if language == "mixed" else (language,)
         self.main = self.languages[int(rng.integers(len(self.languages)))]
         weights = popularity()
         chosen = rng.choice(len(_POPULAR), int(rng.integers(3, 6)), replace=False, p=weights)
         self.gestures = tuple(_POPULAR[i] for i in sorted(chosen.tolist()))
         self._written = 0
-        total = int(rng.integers(40, 61))
-        self.fillers: dict[str, dict[str, list[str]]] = {}
-        for name in self.languages:
-            share = total / len(self.languages)
-            self.fillers[name] = {
-                kind: rng.choice(FILLERS[name][kind], max(3, round(share * part)), replace=False).tolist()
-                for kind, part in (("N", 0.42), ("V", 0.28), ("A", 0.2), ("R", 0.1))
-            }
+        self.fillers = {
+            name: {kind: _own_fillers(name, kind, index, seed, size) for kind, size in OWN_WORDS.items()}
+            | {"R": list(FILLERS[name]["R"][:COMMON_WORDS])}
+            for name in self.languages
+        }
 
     def language(self) -> str:
         """Language of the next line: every third line of a mixed song is in its other one."""
@@ -158,6 +160,13 @@ class _Theme:
         if len(self.languages) == 1 or self._written % 3:
             return self.main
         return self.languages[1 - self.languages.index(self.main)]
+
+
+def _own_fillers(language: str, kind: str, index: int, seed: int, size: int) -> list[str]:
+    """Words of a kind for one song. Songs take turns with the shuffled list, so that near ones share none."""
+    words = FILLERS[language][kind]
+    order = np.random.default_rng([seed, len(words), ord(kind)]).permutation(len(words))
+    return [words[order[(index * size + i) % len(words)]] for i in range(min(size, len(words)))]
 
 
 def popularity(names: Sequence[str] = _POPULAR) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -15,12 +15,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from core.encoders.augment import Augmentation
 from core.encoders.batches import (
@@ -45,6 +46,8 @@ from core.progress import Progress, silent
 from core.skeleton import N_JOINTS
 
 Precision = Literal["float32", "bfloat16"]
+_SETTLE_BARS: Final = 16
+_SETTLE_BATCHES: Final = 40
 
 
 @dataclass(frozen=True)
@@ -287,6 +290,7 @@ class _Training:
                 if self._out_of_time():
                     break
         state.train_losses.append(float(total) / done)
+        self._settle_norms(rng)
         state.dev_losses.append(self._judge())
         state.epoch += 1
         if not math.isfinite(state.train_losses[-1] + state.dev_losses[-1]):
@@ -313,6 +317,29 @@ class _Training:
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), options.clip)
         self.optimiser.step()
         return loss.detach()
+
+    def _settle_norms(self, rng: np.random.Generator) -> None:
+        """Take the batch norms' means and variances anew with the weights as they are.
+
+        Their running values come from weights that have moved on, and in batches of a few bars they swing: without this
+        the loss on dev was twice the loss in training.
+        """
+        norms = [module for module in self.model.modules() if isinstance(module, nn.BatchNorm1d)]
+        usual = [norm.momentum for norm in norms]
+        self.model.eval()
+        for norm in norms:
+            norm.reset_running_stats()
+            norm.momentum = None  # the plain mean over all batches
+            norm.train()
+        batches = train_batches(
+            self.source, self.scale, _SETTLE_BARS, self.options.buffer_bars, self.options.augmentation, rng
+        )
+        with torch.no_grad():
+            for batch in islice(batches, _SETTLE_BATCHES):
+                self.progress(self._fraction(1.0), f"epoch {self.state.epoch + 1}: settling the batch norms")
+                self.model(*stack(batch, self.device))
+        for norm, momentum in zip(norms, usual, strict=True):
+            norm.momentum = momentum
 
     def _judge(self) -> float:
         """Mean loss a bar over the dev songs."""

@@ -17,7 +17,7 @@ from core.npmi import count_songs, npmi_table
 from core.pipeline.codebooks import Codebooks, CorpusBar, Kind, assemble, song_codes
 from core.progress import Progress, part, silent
 
-LYRIC_GRID: Final = (100, 200, 340, 500)
+LYRIC_GRID: Final = (100, 200, 340, 500, 1000)
 DANCE_GRID: Final = (25, 50, 100, 200, 340)
 
 Score = Callable[[CodedBars, list[CorpusBar], NDArray[np.float64]], float]

@@ -94,7 +94,16 @@ def test_lines_are_short_and_choruses_come_back(plans):
         assert sum(lines[i : i + 4] == lines[-4:] for i in range(len(lines) - 3)) >= 3
         named = {form for words in GESTURE_WORDS.values() for forms in words.values() for form in forms}
         own = {word.text for word in plan.words} - named - template_words("en") - template_words("ja")
-        assert 20 <= len(own) <= 62
+        assert 6 <= len(own) <= 29
+
+
+def test_hardly_a_word_of_meaning_is_shared_by_a_few_songs(plans):
+    """Words of two or three songs would meet some dance code in two of them by chance."""
+    named = {form for words in GESTURE_WORDS.values() for forms in words.values() for form in forms}
+    common = named | template_words("en") | template_words("ja")
+    songs = Counter(text for plan in plans for text in {word.text for word in plan.words} - common)
+    few = sum(2 <= count <= 4 for count in songs.values())
+    assert few < 0.15 * len(songs)
 
 
 def test_words_lie_on_frames_and_on_eighths(plans):
@@ -141,9 +150,9 @@ def test_meetings_are_as_rare_as_in_the_paper(plans):
     bars = sum(len(bars_with_lyrics(plan)) for plan in plans)
     met = [(plan, event) for plan in plans for event in plan.events if event.word]
     forms = {form for words in GESTURE_WORDS.values() for language in words.values() for form in language}
-    assert 0.025 <= len(met) / bars <= 0.045
-    assert 0.65 <= len({plan.song_id for plan, _ in met}) / SONGS <= 0.9
-    assert sum(event.stop - event.start for _, event in met) / sum(plan.frames for plan in plans) < 0.01
+    assert 0.03 <= len(met) / bars <= 0.065
+    assert 0.65 <= len({plan.song_id for plan, _ in met}) / SONGS <= 0.95
+    assert sum(event.stop - event.start for _, event in met) / sum(plan.frames for plan in plans) < 0.015
     assert 0.005 <= sum(not event.word for plan in plans for event in plan.events) / bars <= 0.03
     sung = sum(word.text in forms for plan in plans for word in plan.words)
     # Most words of gestures are sung without them, or a word alone would tell.

@@ -122,10 +122,20 @@ def test_sizes_are_chosen_on_the_dev_songs(imported_corpus, tmp_path, monkeypatc
     shutil.copytree(imported_corpus, folder)
     monkeypatch.setattr(tune, "LYRIC_GRID", (20, 60))
     monkeypatch.setattr(tune, "DANCE_GRID", (5, 20))
+    original, seen = tune.try_sizes, []
+
+    def judged(*arguments, **options):
+        def score(coded, _bars, _table):
+            seen.append((coded.lyric_size, coded.dance_size))
+            return float(coded.lyric_size - coded.dance_size)
+
+        return original(*arguments, **options, score=score)
+
+    monkeypatch.setattr(tune, "try_sizes", judged)
     with Corpus.open(folder) as corpus:
         report = build(corpus, BuildOptions(lyric_encoder="lexical", dance_encoder="pose"))
-    assert report.lyric_codes in (20, 60)
-    assert report.dance_codes in (5, 20)
+    assert sorted(seen) == [(20, 5), (20, 20), (60, 5), (60, 20)]
+    assert (report.lyric_codes, report.dance_codes) == (60, 5)
     assert any("dev songs" in note for note in report.notes)
 
 
