@@ -182,6 +182,19 @@ def train_dance(
     return _Training(source, Path(out), config, options, progress, tag).run()
 
 
+def mean_vector(encoder: DanceEncoder, source: DanceSource, scale: FeatureScale) -> Tensor:
+    """Mean vector, float32 [D], over the frames of up to 640 bars drawn from the training songs."""
+    device = encoder.centre.device
+    total, frames = torch.zeros_like(encoder.centre), 0
+    batches = train_batches(source, scale, _SETTLE_BARS, 16 * _SETTLE_BARS, None, np.random.default_rng(0))
+    with torch.inference_mode():
+        for batch in islice(batches, _SETTLE_BATCHES):
+            vectors = encoder(*stack(batch, device))
+            total += vectors.sum(dim=0)
+            frames += len(vectors)
+    return (total / max(frames, 1)).clone()
+
+
 class _Training:
     def __init__(
         self, source: DanceSource, out: Path, config: DanceConfig, options: TrainOptions, progress: Progress, tag: str
@@ -215,6 +228,7 @@ class _Training:
             stopped = self._stop()
         encoder = DanceEncoder(self.config)
         encoder.load_state_dict(self.best)
+        encoder.centre.copy_(mean_vector(encoder.to(self.device).eval(), self.source, self.scale).cpu())
         state = self.state
         save_dance_encoder(self.out, encoder, self.scale, {
             "songs": len(self.source.train), "dev_songs": len(self.source.dev), "bars": self.bars,

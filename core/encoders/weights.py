@@ -60,14 +60,18 @@ class PretrainedDance:
         self.fingerprint = _fingerprint(encoder, scale)
 
     def encode(self, motion: Motion, bars: Sequence[tuple[int, int]]) -> NDArray[np.float32]:
-        """Vectors float32 [frames, dim], zeros outside the bars. A bar's vectors depend on nothing but the bar."""
+        """Vectors float32 [frames, dim], zeros outside the bars, measured from the mean vector of the training frames.
+
+        A bar's vectors depend on nothing but the bar.
+        """
         result = np.zeros((len(motion), self.dim), dtype=np.float32)
         spans = cut_long_bars(bars)
         features = (self.scale.apply(bar) for bar in bar_features(motion, spans))
         with torch.inference_mode():
             for group in self._batches(spans, features):
                 parameters, affective, lengths = stack([bar for _, bar in group], self.device)
-                vectors = self.encoder(parameters, affective, lengths).float().cpu().numpy()
+                found = self.encoder(parameters, affective, lengths).float() - self.encoder.centre
+                vectors = found.cpu().numpy()
                 for ((start, stop), _), part in zip(
                     group, np.split(vectors, np.cumsum(lengths.numpy())[:-1]), strict=True
                 ):
