@@ -61,8 +61,8 @@ def _guesses(songs: list[SongRecord]) -> list[dict[str, Any]]:
     found: Counter[str] = Counter()
     for song in songs:
         motion = song.report["motion"]
-        found[f"{motion['format']} motion, rig {motion['rig'] or 'unknown'}, {motion['metres_per_unit']:g} m a unit, up "
-              f"{motion['up_axis']}, front {motion['front_axis']}, {motion['source_fps']:.4g} frames a second, "
+        found[f"{motion['format']} motion, rig {motion['rig'] or 'unknown'}, {motion['metres_per_unit']:g} m a unit, "
+              f"up {motion['up_axis']}, front {motion['front_axis']}, {motion['source_fps']:.4g} frames a second, "
               f"{len(song.report['driven'])} of 53 joints driven"] += 1
         found[f"bars: {song.report['bars']}"] += 1
         found[f"words: {song.segmenter}"] += 1

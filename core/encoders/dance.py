@@ -142,8 +142,8 @@ class DanceEncoder(nn.Module):
         self.join = nn.Linear(N_JOINTS * width, dim)
         self.mix = frame_mlp(dim + N_AFFECTIVE, dim, dim)
         self.temporal = TemporalTransformer(config)
-        # Mean of the training frames' vectors. The layers add up to an arbitrary large one that all frames share; with it
-        # every cosine is 1. Not taken off here, since the decoder was trained with it.
+        # Mean of the training frames' vectors. The layers add up to an arbitrary large one that all frames share; with
+        # it every cosine is 1. Not taken off here, since the decoder was trained with it.
         self.register_buffer("centre", torch.zeros(dim))
         self.centre: Tensor
 

@@ -186,7 +186,9 @@ def test_one_spine_bone_and_ends_for_hands_and_toes(tmp_path):
     assert np.abs(places[:, INDEX["Neck"]] - film.places["neck"]).max() < 0.0005
     low, high = places[:, INDEX["UpperBody"]], places[:, INDEX["Neck"]]
     share = np.linalg.norm(places[:, INDEX["UpperBody2"]] - low, axis=1) / np.linalg.norm(high - low, axis=1)
-    assert share == pytest.approx(0.115 / 0.33, abs=0.02)
+    rest = [REST_POSITIONS[INDEX[name]] for name in ("UpperBody", "UpperBody2", "Neck")]
+    expected_share = np.linalg.norm(rest[1] - rest[0]) / np.linalg.norm(rest[2] - rest[0])
+    assert share == pytest.approx(expected_share, abs=0.02)
 
 
 def test_undriven_fingers_stay_at_rest(tmp_path):
