@@ -103,7 +103,7 @@ def tune(
     from core.corpus.store import Corpus
     from core.pipeline.codebooks import Codebooks, assign_codes
     from core.pipeline.options import BuildOptions
-    from core.pipeline.tune import Score, dev_gain, try_sizes
+    from core.pipeline.tune import HALF_ERROR, Score, dev_gain, try_sizes
 
     lyric_grid, dance_grid = _sizes(lyric_codes), _sizes(dance_codes)
     with Corpus.open(corpus) as opened, progress_bar(quiet=quiet) as progress:
@@ -114,16 +114,18 @@ def tune(
             score = dev_detection(read_truth(truth))
         built = BuildOptions(**opened.setting("build", {}))
         books = Codebooks(opened, built.seed, built.merge_threshold)
-        trials = try_sizes(opened, books, lyric_grid, dance_grid, score, progress)
+        margin = 0.0 if truth else HALF_ERROR
+        trials = try_sizes(opened, books, lyric_grid, dance_grid, score, margin, progress)
         if apply:
             best = trials[0]
             assign_codes(opened, books, best.lyric_codes, best.dance_codes, progress)
             chosen = replace(built, lyric_codes=best.lyric_codes, dance_codes=best.dance_codes)
             opened.set_setting("build", asdict(chosen))
-    rows = [(t.lyric_codes, t.dance_codes, t.score if t.score > float("-inf") else None) for t in trials]
+    columns = ("lyric_codes", "dance_codes", "score", "positive")
+    rows = [(t.lyric_codes, t.dance_codes, t.score if t.score > float("-inf") else None, t.positive) for t in trials]
     emit(
         {"criterion": "recall at precision 0.9" if truth else "z of the dev gain", "applied": apply,
-         "trials": [dict(zip(("lyric_codes", "dance_codes", "score"), row, strict=True)) for row in rows]},
+         "trials": [dict(zip(columns, row, strict=True)) for row in rows]},
         as_json=as_json,
-        show=lambda result: table((f"lyric codes ({result['criterion']})", "dance codes", "score"), rows),
+        show=lambda result: table(("lyric codes", "dance codes", result["criterion"], "positive frames"), rows),
     )

@@ -24,7 +24,7 @@ GENRES: Final = ("pop", "rock", "ballad", "electro", "folk", "idol")
 TEMPO: Final = (84.0, 140.0)
 """Slowest and fastest song, beats a minute."""
 LANGUAGE_SHARES: Final = {"en": 0.54, "ja": 0.32, "mixed": 0.14}
-MEETINGS: Final = (0.08, 0.42, 0.5)
+MEETINGS: Final = (0.15, 0.7, 0.15)
 """Shares of songs with no, one and two bars in which a gesture meets its word."""
 CHORUS_SHARE: Final = 0.3
 """Share of songs whose chorus, sung three times, has a gesture's word of the theme."""

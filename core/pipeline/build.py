@@ -64,14 +64,14 @@ def build(corpus: Corpus, options: BuildOptions, progress: Progress = silent) ->
 
 def _cluster(corpus: Corpus, options: BuildOptions, progress: Progress) -> tuple[tuple[int, int], str]:
     from core.pipeline.codebooks import Codebooks, assign_codes
-    from core.pipeline.tune import DANCE_GRID, LYRIC_GRID, try_sizes
+    from core.pipeline.tune import DANCE_GRID, HALF_ERROR, LYRIC_GRID, try_sizes
 
     books = Codebooks(corpus, options.seed, options.merge_threshold)
     lyric, dance = options.lyric_codes, options.dance_codes
     why = ""
     if lyric is None or dance is None:
         grids = (lyric,) if lyric else LYRIC_GRID, (dance,) if dance else DANCE_GRID
-        trials = try_sizes(corpus, books, *grids, progress=part(progress, 0.0, 0.8))
+        trials = try_sizes(corpus, books, *grids, margin=HALF_ERROR, progress=part(progress, 0.0, 0.8))
         best = trials[0]
         if best.score > 0.0:
             lyric, dance = best.lyric_codes, best.dance_codes

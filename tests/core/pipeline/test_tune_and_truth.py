@@ -41,6 +41,24 @@ def test_dev_gain_sees_a_relation_and_nothing_where_there_is_none():
     assert min(linked) > 3.0
 
 
+def test_within_the_margin_fewer_positive_frames_win(built_corpus, tmp_path):
+    import shutil
+
+    from core.pipeline.codebooks import Codebooks
+    from core.pipeline.tune import try_sizes
+
+    shutil.copytree(built_corpus, tmp_path / "c")
+    with Corpus.open(tmp_path / "c") as corpus:
+        def score(coded, _bars, _table):
+            return {5: 3.0, 10: 3.5, 30: 1.0}[coded.dance_size]
+
+        plain = try_sizes(corpus, Codebooks(corpus, 0), (60,), (5, 10, 30), score)
+        wide = try_sizes(corpus, Codebooks(corpus, 0), (60,), (5, 10, 30), score, margin=1.0)
+    assert [t.dance_codes for t in plain] == [10, 5, 30]
+    assert wide[0].positive == min(t.positive for t in plain if t.dance_codes != 30)
+    assert wide[2].dance_codes == 30
+
+
 def test_planted_frames_are_found_in_their_bars(built_corpus, demo_manifest):
     truth = read_truth(demo_manifest.parent / "truth.csv")
     with open_view(built_corpus) as view:
