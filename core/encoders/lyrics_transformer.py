@@ -144,7 +144,10 @@ def join_words(words: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
 def load_transformer(name: str, *, local: bool, device: str = "auto", display: str = "") -> TransformerEncoder | None:
     """The model of that name or folder, or None where it cannot be had. ``local`` forbids fetching."""
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as model_logging
 
+    # Our progress is told through Progress; a bar of the library's own would stand in the middle of it.
+    model_logging.disable_progress_bar()
     chosen = None if device == "auto" else device
     try:
         model = SentenceTransformer(name, local_files_only=local, device=chosen)
