@@ -36,13 +36,13 @@ def demo(
 
 def _bilingual_encoder() -> str:
     """The multilingual model where it can be had, else letters alone: a third of the demo's songs are Japanese."""
-    from core.encoders.lyrics import LEXICAL, open_lyric_encoder
+    from core.encoders.lyrics import LEXICAL, MULTILINGUAL, open_multilingual
 
-    _, notice = open_lyric_encoder("auto", "cpu")
-    if notice:
-        note("The multilingual sentence model is not at hand; the demo's English and Japanese words are told apart by "
-             "their letters (--lyric-encoder lexical).")
-    return LEXICAL if notice else "auto"
+    if open_multilingual("cpu") is not None:
+        return MULTILINGUAL
+    note("The multilingual sentence model is not at hand; the demo's English and Japanese words are told apart by "
+         "their letters (--lyric-encoder lexical).")
+    return LEXICAL
 
 
 def _build(folder: Path, manifest: Path, seed: int, *, as_json: bool, quiet: bool) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audio.beats import downbeats_from_tempo, estimate_downbeats, read_downbeats
-from core.bars import cut_bars, frame_words
+from core.bars import cut_bars, frame_words, words_outside
 from core.corpus.records import BarRecord, NewSong, SongRecord
 from core.corpus.sources import Fault, SongSource, gather
 from core.corpus.store import Corpus
@@ -100,9 +100,8 @@ def import_song(source: SongSource, corpus: Corpus, fingerprint: str) -> SongRec
 
 def _in_motion(words: Sequence[TimedWord], offset: float, frames: int, notes: list[str]) -> list[TimedWord]:
     """Words moved by the offset, without those that lie outside the motion."""
-    seconds = frames / FPS
     moved = [TimedWord(w.text, w.start + offset, w.end + offset, w.line, w.estimated) for w in words]
-    inside = [w for w in moved if w.end > 0 and w.start < seconds]
+    inside = [w for w in moved if not words_outside([w], frames)]
     if len(inside) < len(moved):
         notes.append(f"{len(moved) - len(inside)} of {len(moved)} words lie outside the motion and were left out.")
     return inside

@@ -90,12 +90,18 @@ def open_lyric_encoder(name: str = "auto", device: str = "auto") -> tuple[LyricE
                 f"can be fetched; name another one, or '{LEXICAL}', which needs none."
             )
         return model, ""
-    for local in (True, False):
-        if local or hub_reachable():
-            multilingual = load_transformer(MULTILINGUAL, local=local, device=device)
-            if multilingual is not None:
-                return multilingual, ""
-    return _packaged_english(device), ENGLISH_NOTICE
+    multilingual = open_multilingual(device)
+    return (multilingual, "") if multilingual is not None else (_packaged_english(device), ENGLISH_NOTICE)
+
+
+def open_multilingual(device: str = "auto") -> LyricEncoder | None:
+    """The multilingual model of the paper's public code, from disk or fetched; None where it cannot be had."""
+    from core.encoders.lyrics_transformer import load_transformer
+
+    found = load_transformer(MULTILINGUAL, local=True, device=device)
+    if found is None and hub_reachable():
+        found = load_transformer(MULTILINGUAL, local=False, device=device)
+    return found
 
 
 def unknown_notice(encoder: LyricEncoder, unknown: int, total: int) -> str:

@@ -67,9 +67,9 @@ def try_sizes(
     """Score every pair of sizes with NPMI counted on the training songs; best first.
 
     Scores within ``margin`` of the best count as equal to it, and of equals the one with the fewest positive frames
-    comes first: it says as much with less. (The rule of one standard error, with half of one: on the demo a whole one
-    gave up a third of the planted gestures for no gain in precision.) Sizes above
-    what the training vectors allow give the same codebook again and are tried once.
+    comes first: it says as much with less. (The rule of one standard error, with half of one: on the demo of 60 songs a
+    whole one touched 51 % of the planted events at a precision of 0.66, half of one 64 % at 0.59.) Sizes above what the
+    training vectors allow give the same codebook again and are tried once.
     """
     songs = corpus.songs()
     fits: list[tuple[Kind, int]] = [("lyric", n) for n in lyric_grid] + [("dance", n) for n in dance_grid]
