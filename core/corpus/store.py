@@ -78,7 +78,8 @@ class Corpus:
         if not file.is_file():
             raise CorpusError(f"{path}: this is no corpus (no {CATALOGUE} in it); make one with the import command.")
         try:
-            connection = sqlite3.connect(file, timeout=30.0)
+            # SQLite serialises what several threads ask of one connection; the window reads from its workers.
+            connection = sqlite3.connect(file, timeout=30.0, check_same_thread=False)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA foreign_keys = ON")
             row = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()

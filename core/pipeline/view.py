@@ -93,6 +93,17 @@ class CorpusView:
             parts.append(np.asarray(loaded[row][entry.bar.start : entry.bar.stop], np.int32))
         return np.concatenate([np.zeros(0, np.int32), *parts])
 
+    @cached_property
+    def _bars_by_song(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for i, entry in enumerate(self.bars):
+            found.setdefault(entry.song.song_id, []).append(i)
+        return found
+
+    def bars_of(self, song_id: str) -> list[int]:
+        """Indices of a song's coded bars, in order."""
+        return self._bars_by_song.get(song_id, [])
+
     def words(self, song: SongRecord) -> list[TimedWord]:
         """The words of a song."""
         return self.corpus.words(song)

@@ -1,4 +1,7 @@
-"""Fixtures for all of core's tests: a small demo, imported and built once for the whole run."""
+"""Fixtures for all tests: a small demo, imported and built once for the whole run.
+
+Who runs a few tests again and again may set KOTOFURI_TEST_DEMO to a folder: the demo is then kept there between runs.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ def demo_manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Raw files of a small demo. Read only."""
     from core.demo import write_demo
 
-    return write_demo(tmp_path_factory.mktemp("demo"), songs=DEMO_SONGS, seed=0)
+    kept = os.environ.get("KOTOFURI_TEST_DEMO")
+    return write_demo(Path(kept) if kept else tmp_path_factory.mktemp("demo"), songs=DEMO_SONGS, seed=0)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""The window. Everything that needs Qt lives here; what computes lives in :mod:`core`."""

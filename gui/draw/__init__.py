@@ -1,0 +1,1 @@
+"""Drawing that needs no screen: cameras, colours, and the dancer by QPainter."""

@@ -1,0 +1,252 @@
+"""The one class that runs work off the GUI thread.
+
+A piece of work is a callable that takes a :class:`Report`. What it returns, the partial results it hands out and the
+error it raises come back in the GUI thread. Work is named by a key: a newer request under a key cancels the older one,
+whose results are then never delivered.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from core.errors import Cancelled, KotofuriError
+
+_REPORT_EVERY: Final = 0.05
+"""Seconds between two reports of progress to the GUI thread."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Work that failed.
+
+    Attributes
+    ----------
+    title : str
+        What was being done.
+    sentence : str
+        What went wrong, for a person.
+    details : str
+        The traceback; folded away by the window.
+    expected : bool
+        True for a :class:`KotofuriError` (bad input, wrong settings), False for a fault of the program.
+    """
+
+    title: str
+    sentence: str
+    details: str
+    expected: bool
+
+
+class Report:
+    """What work reports to: a :class:`core.progress.Progress` that cancels, and partial results."""
+
+    def __init__(self, task: Task, deliver: Callable[[Task, str, Any], None]) -> None:
+        self._task = task
+        self._deliver = deliver
+        self._last = 0.0
+
+    def __call__(self, fraction: float, message: str = "") -> None:
+        """Report progress; raises :class:`Cancelled` once the task is cancelled."""
+        if self._task.cancelled:
+            raise Cancelled
+        now = time.monotonic()
+        if now - self._last >= _REPORT_EVERY or fraction >= 1.0:
+            self._last = now
+            self._deliver(self._task, "progress", (float(fraction), message))
+
+    def partial(self, value: Any) -> None:
+        """Hand out a partial result; raises :class:`Cancelled` once the task is cancelled."""
+        if self._task.cancelled:
+            raise Cancelled
+        self._deliver(self._task, "partial", value)
+
+
+class Task(QObject):
+    """A running piece of work as the window shows it. Lives in the GUI thread.
+
+    Attributes
+    ----------
+    key, title : str
+        An empty title keeps the task out of the status area.
+    fraction : float
+    message : str
+    cancelled, ended : bool
+    """
+
+    changed = Signal()
+
+    def __init__(self, number: int, key: str, title: str, work: Callable[[Report], Any], parent: QObject) -> None:
+        super().__init__(parent)
+        self.number = number
+        self.key = key
+        self.title = title
+        self.fraction = 0.0
+        self.message = ""
+        self.cancelled = False
+        self.ended = False
+        self.work = work
+        self.thread_: threading.Thread | None = None
+        self.on_done: Callable[[Any], None] | None = None
+        self.on_partial: Callable[[Any], None] | None = None
+        self.on_failed: Callable[[Failure], None] | None = None
+
+    def cancel(self) -> None:
+        """Ask the work to stop; from now on nothing of it is delivered."""
+        self.cancelled = True
+        self.changed.emit()
+
+
+class Tasks(QObject):
+    """Starts work, delivers what comes of it in the GUI thread, and stops all of it when the window closes."""
+
+    started = Signal(object)
+    ended = Signal(object)
+    failed = Signal(object)
+    """A :class:`Failure` that the starter did not take care of itself."""
+    _reported = Signal(object, str, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._numbers = itertools.count(1)
+        self._running: dict[str, Task] = {}
+        self._waiting: dict[str, Task] = {}
+        self._closed = False
+        self._reported.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def running(self) -> tuple[Task, ...]:
+        """Tasks that have not ended, oldest first; cancelled ones that still wind down are among them."""
+        return tuple(sorted((*self._running.values(), *self._waiting.values()), key=lambda task: task.number))
+
+    def is_running(self, key: str) -> bool:
+        """Whether uncancelled work of this key is under way or waits for its turn."""
+        found = (self._running.get(key), self._waiting.get(key))
+        return any(task is not None and not task.cancelled for task in found)
+
+    def start(
+        self,
+        work: Callable[[Report], Any],
+        *,
+        key: str,
+        title: str = "",
+        done: Callable[[Any], None] | None = None,
+        partial: Callable[[Any], None] | None = None,
+        failed: Callable[[Failure], None] | None = None,
+    ) -> Task:
+        """Run ``work(report)`` in a thread of its own.
+
+        Parameters
+        ----------
+        work : callable
+            Runs outside the GUI thread: it must touch no widget, and should carry all it needs (a frozen request).
+        key : str
+            Newer work of the same key cancels this one; it begins once the older has stopped.
+        title : str
+            Shown in the status area with progress and a cancel button; empty keeps it out.
+        done, partial, failed : callables, called in the GUI thread
+            Without ``failed`` the signal of that name tells the window, which shows it.
+        """
+        task = Task(next(self._numbers), key, title, work, self)
+        task.on_done, task.on_partial, task.on_failed = done, partial, failed
+        if self._closed:
+            task.cancelled = task.ended = True
+            return task
+        older, waiting = self._running.get(key), self._waiting.pop(key, None)
+        if waiting is not None:
+            self._finish(waiting)
+        if older is None:
+            self._launch(task)
+        else:
+            older.cancel()
+            self._waiting[key] = task
+        self.started.emit(task)
+        return task
+
+    def cancel(self, key: str) -> None:
+        """Cancel the work of a key, if there is any."""
+        waiting = self._waiting.pop(key, None)
+        if waiting is not None:
+            waiting.cancel()
+            self._finish(waiting)
+        if key in self._running:
+            self._running[key].cancel()
+
+    def shutdown(self, seconds: float = 1.5) -> bool:
+        """Cancel everything and wait for the threads; returns whether all of them stopped in time."""
+        self._closed = True
+        for task in self.running:
+            task.cancel()
+        self._waiting.clear()
+        until = time.monotonic() + seconds
+        threads = [task.thread_ for task in self._running.values() if task.thread_ is not None]
+        for thread in threads:
+            thread.join(max(until - time.monotonic(), 0.0))
+        self._running.clear()
+        return not any(thread.is_alive() for thread in threads)
+
+    def _launch(self, task: Task) -> None:
+        self._running[task.key] = task
+        task.thread_ = threading.Thread(target=self._run, args=(task,), name=f"task {task.key}", daemon=True)
+        task.thread_.start()
+
+    def _run(self, task: Task) -> None:
+        report = Report(task, self._send)
+        try:
+            result = task.work(report)
+        except Cancelled:
+            self._send(task, "cancelled", None)
+        except KotofuriError as error:
+            self._send(task, "failed", Failure(task.title, str(error), traceback.format_exc(), expected=True))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the window shows it and goes on
+            sentence = f"{type(error).__name__}: {error}"
+            self._send(task, "failed", Failure(task.title, sentence, traceback.format_exc(), expected=False))
+        else:
+            self._send(task, "done", result)
+
+    def _send(self, task: Task, kind: str, value: Any) -> None:
+        try:
+            self._reported.emit(task, kind, value)
+        except RuntimeError:
+            # The window is gone; there is nobody left to tell.
+            return
+
+    @Slot(object, str, object)
+    def _deliver(self, task: Task, kind: str, value: Any) -> None:
+        if kind == "progress":
+            if not task.cancelled:
+                task.fraction, task.message = value
+                task.changed.emit()
+            return
+        if kind == "partial":
+            if not task.cancelled and task.on_partial is not None:
+                task.on_partial(value)
+            return
+        self._running.pop(task.key, None)
+        following = self._waiting.pop(task.key, None)
+        cancelled = task.cancelled or self._closed
+        self._finish(task)
+        if following is not None and not self._closed:
+            self._launch(following)
+        if cancelled:
+            return
+        if kind == "done" and task.on_done is not None:
+            task.on_done(value)
+        elif kind == "failed":
+            if task.on_failed is not None:
+                task.on_failed(value)
+            else:
+                self.failed.emit(value)
+
+    def _finish(self, task: Task) -> None:
+        task.ended = True
+        task.changed.emit()
+        self.ended.emit(task)
+        task.deleteLater()
