@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
 from core import __version__
 from core.cli import build, codes, demo, detect, evaluate, export, import_, search, stats
 from core.cli.console import run
+from core.cli.names import COMMANDS
+
+if TYPE_CHECKING:
+    from core.export.pictures import Pictures
 
 app = typer.Typer(
     name="kotofuri",
@@ -34,7 +38,7 @@ app.command("detect")(detect.detect)
 app.command("export")(export.export)
 app.command("codes")(codes.codes)
 
-COMMANDS = tuple(command.name or "" for command in app.registered_commands)
+assert tuple(command.name for command in app.registered_commands) == COMMANDS
 
 
 @app.callback(invoke_without_command=True)
@@ -48,16 +52,13 @@ def overview(
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
-        typer.echo("The window is not part of this version yet. To begin: python main.py demo demo --build")
+        typer.echo("Without a command the window opens: python main.py [CORPUS]")
 
 
-def run_command_line(arguments: Sequence[str]) -> int:
-    """Run ``main.py`` with these arguments; returns the exit code."""
-    first = arguments[0] if arguments else ""
-    if first and not first.startswith("-") and first not in COMMANDS and Path(first).exists():
-        from core.cli.console import note
+def run_command_line(arguments: Sequence[str], *, pictures: Callable[[], Pictures] | None = None) -> int:
+    """Run ``main.py`` with these arguments; returns the exit code.
 
-        note(f"{first}: the window that opens a corpus is not part of this version yet; use a command, such as: "
-             f"python main.py stats {first}")
-        return 1
-    return run(app, arguments)
+    ``pictures`` gives who draws videos and figures; it is called only when something is to be drawn.
+    """
+    with export.drawing_with(pictures):
+        return run(app, arguments)

@@ -34,15 +34,15 @@ def demo(
     return 0
 
 
-def _bilingual_encoder() -> str:
-    """The multilingual model where it can be had, else letters alone: a third of the demo's songs are Japanese."""
-    from core.encoders.lyrics import LEXICAL, MULTILINGUAL, open_multilingual
+def _encoder() -> str:
+    from core.demo.starting import bilingual_encoder
+    from core.encoders.lyrics import LEXICAL
 
-    if open_multilingual("cpu") is not None:
-        return MULTILINGUAL
-    note("The multilingual sentence model is not at hand; the demo's English and Japanese words are told apart by "
-         "their letters (--lyric-encoder lexical).")
-    return LEXICAL
+    chosen = bilingual_encoder()
+    if chosen == LEXICAL:
+        note("The multilingual sentence model is not at hand; the demo's English and Japanese words are told apart by "
+             "their letters (--lyric-encoder lexical).")
+    return chosen
 
 
 def _build(folder: Path, manifest: Path, seed: int, *, as_json: bool, quiet: bool) -> int:
@@ -53,7 +53,7 @@ def _build(folder: Path, manifest: Path, seed: int, *, as_json: bool, quiet: boo
     corpus = folder / "corpus"
     if import_([manifest, corpus], seed=seed, as_json=as_json, quiet=quiet):
         return 1
-    build(corpus, lyric_encoder=_bilingual_encoder(), seed=seed, as_json=as_json, quiet=quiet)
+    build(corpus, lyric_encoder=_encoder(), seed=seed, as_json=as_json, quiet=quiet)
     stats(corpus, as_json=as_json)
     if not as_json:
         note(f'The corpus is ready. Try: python main.py search {corpus} "I love you"')

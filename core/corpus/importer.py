@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -39,9 +39,10 @@ class ImportReport:
 
 
 def import_songs(
-    sources: Sequence[Path], corpus: Corpus, *, seed: int = 0, progress: Progress = silent
+    sources: Sequence[Path], corpus: Corpus, *, seed: int = 0, progress: Progress = silent,
+    only: Collection[str] | None = None,
 ) -> ImportReport:
-    """Import every song of ``sources`` (manifests or folders).
+    """Import every song of ``sources`` (manifests or folders), or those whose song_id is in ``only``.
 
     A song whose files have not changed since an earlier import is left as it is, so a killed import
     goes on where it stopped. A bad song is left out and named; the others are imported.
@@ -49,6 +50,9 @@ def import_songs(
     Raises :class:`InputError` where a source itself is unusable.
     """
     songs, faults = gather(sources)
+    if only is not None:
+        songs = [song for song in songs if song.song_id in only]
+        faults = [fault for fault in faults if fault.song_id in only]
     imported: list[str] = []
     unchanged: list[str] = []
     for i, source in enumerate(songs):

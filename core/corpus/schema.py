@@ -51,3 +51,23 @@ CREATE TABLE IF NOT EXISTS stages (
     PRIMARY KEY (song, stage)
 ) WITHOUT ROWID;
 """
+
+EDIT_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS tags (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    song_id TEXT NOT NULL,
+    text TEXT NOT NULL,
+    start INTEGER,
+    stop INTEGER
+);
+CREATE TABLE IF NOT EXISTS edits (
+    song_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    item INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (song_id, kind, item)
+) WITHOUT ROWID;
+"""
+"""Tables of what is changed by hand (:mod:`core.corpus.edits`). They are made when first written to, and programs that
+do not know them still read the corpus, so they are no new format. They name songs by song_id, so that tags outlive an
+import of changed files."""

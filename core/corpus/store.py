@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.corpus.records import BarRecord, NewSong, SongRecord
-from core.corpus.schema import FORMAT, TABLES
+from core.corpus.schema import EDIT_TABLES, FORMAT, TABLES
 from core.corpus.split import assign_splits
 from core.errors import CorpusError, InputError
 from core.files import replacing
@@ -91,7 +91,13 @@ class Corpus:
             raise CorpusError(
                 f"{path}: the corpus has format {version}, this program reads up to {FORMAT}; update Kotofuri."
             )
-        return cls(path, connection)
+        corpus = cls(path, connection)
+        if corpus.has_edits() and corpus.rows("SELECT 1 FROM edits WHERE kind = 'pending' LIMIT 1"):
+            # An edit was cut off between the catalogue and its array: the catalogue is the truth.
+            from core.corpus.edits import settle_words
+
+            settle_words(corpus)
+        return corpus
 
     def close(self) -> None:
         """Close the catalogue."""
@@ -159,14 +165,18 @@ class Corpus:
         ``frame_words`` is int32 [frames]: index of the word sung at each frame, -1 for [PAD].
         """
         old = self._db.execute("SELECT id FROM songs WHERE song_id = ?", (new.song_id,)).fetchone()
+        report = new.report
         with self._db:
+            if replaced := self._replaced_edits(new.song_id):
+                note = f"{replaced} edits made by hand were replaced, because the files had changed."
+                report = report | {"notes": [*report.get("notes", []), note]}
             self._db.execute("DELETE FROM songs WHERE song_id = ?", (new.song_id,))
             cursor = self._db.execute(
                 "INSERT INTO songs (song_id, title, artist, genre, split, split_given, bpm, shift, frames, audio,"
                 " segmenter, sources, report, fingerprint) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (new.song_id, new.title, new.artist, new.genre, new.split or "train", bool(new.split), new.bpm,
                  new.shift, len(motion), new.audio, new.segmenter, json.dumps(new.sources, ensure_ascii=False),
-                 json.dumps(new.report, ensure_ascii=False), new.fingerprint),
+                 json.dumps(report, ensure_ascii=False), new.fingerprint),
             )
             row = int(cursor.lastrowid or 0)
             self._db.executemany(
@@ -205,6 +215,37 @@ class Corpus:
         root = self.array(song, "root")
         body = np.asarray(self.array(song, "body"))
         return Motion(root[:, :3], root[:, 3:], self.array(song, "rotations"), body[:, :3], body[:, 3] > 0)
+
+    # -- edits by hand (core.corpus.edits) --------------------------------------------------------
+
+    def has_edits(self) -> bool:
+        """Whether the tables of edits and tags are there."""
+        return bool(self.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'edits'"))
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """What a query of the catalogue gives."""
+        return self._db.execute(query, values).fetchall()
+
+    @contextmanager
+    def editing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction on the catalogue with the tables of edits in place: all of it, or nothing on an exception."""
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            for statement in EDIT_TABLES.split(";"):
+                self._db.execute(statement)
+            yield self._db
+
+    def set_frame_words(self, song: SongRecord, frame_words: NDArray[np.int32]) -> None:
+        """Replace the array that says which word is sung at each frame (see :meth:`add_song`)."""
+        self._save(song.row, "words", frame_words.astype(np.int32))
+
+    def _replaced_edits(self, song_id: str) -> int:
+        """Forget the edits of a song about to be imported anew; how many there were. Its tags stay."""
+        if not self.has_edits():
+            return 0
+        count = self.rows("SELECT COUNT(*) FROM edits WHERE song_id = ? AND kind <> 'pending'", (song_id,))[0][0]
+        self._db.execute("DELETE FROM edits WHERE song_id = ?", (song_id,))
+        return int(count)
 
     # -- arrays and stages ------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -79,6 +80,17 @@ def write_demo(folder: str | Path, songs: int = 60, seed: int = 0, progress: Pro
         fault = error.strerror or str(error)
         raise KotofuriError(f"{target}: the demo cannot be written there ({fault}); choose another folder.") from error
     return target / _MANIFEST
+
+
+@contextmanager
+def first_manifest(folder: Path, songs: int, seed: int) -> Iterator[Path]:
+    """A manifest of the demo's first song alone, for a while; the song must have been written."""
+    path = folder / ".first.csv"
+    write_text(path, _table(COLUMNS, map(_manifest_row, [plan_song(0, seed, songs)])))
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _prepare(target: Path, settings: dict[str, object]) -> None:

@@ -1,86 +1,184 @@
-"""Typed lyrics to dances: the query as lyric codes, and the bars that come nearest."""
+"""Typed lyrics to dances: the bars that come nearest to a query."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.codebooks import load_codebook
-from core.encoders.lyrics import LyricEncoder, Mode, open_lyric_encoder
-from core.errors import CorpusError, SettingsError
-from core.lyrics.segment import segment
-from core.lyrics.share import share
-from core.pipeline.codebooks import LYRIC_CODES
+from core.errors import SettingsError
+from core.pipeline.query import MAX_QUERY_FRAMES, Query, QueryEncoder, QueryWords, share_frames
 from core.pipeline.view import CorpusView
+from core.progress import Progress, silent
 from core.skeleton import FPS
-from core.xmied import SearchIndex
+from core.xmied import SearchIndex, scores_of
 
-MAX_QUERY_FRAMES = 60 * FPS
+__all__ = ["MAX_QUERY_FRAMES", "SEARCH_METHODS", "Query", "QueryEncoder", "QueryWords", "Ranking", "Searcher",
+           "search", "share_frames", "usual_frames"]
+
+SEARCH_METHODS: Final = ("xmied", "length-only", "random")
+"""What a typed query can be ranked by: the paper's system, and the two controls that show what it adds."""
+_PART: Final = 8192
+"""Bars scored between two looks at the best so far."""
 
 
 @dataclass(frozen=True)
-class Query:
-    """A typed lyric as codes.
+class Ranking:
+    """The best bars of a search, or the best so far.
 
     Attributes
     ----------
-    text : str
-    words : tuple of (word, frames)
-        Words and how many frames each lasts.
-    codes : int32 [frames]
+    bar : int64 [k]
+        Bars, best first; of equal scores the earlier bar comes first.
+    score, distance : float64 [k]
+    gallery : int
+        Bars that are asked about.
+    searched : int
+        Those of them that have been scored.
+    matching : int
+        Those of them that reach the least score.
+    seconds : float
+        Time the search took so far, without what was prepared before.
     """
 
-    text: str
-    words: tuple[tuple[str, int], ...]
-    codes: NDArray[np.int32]
+    bar: NDArray[np.int64]
+    score: NDArray[np.float64]
+    distance: NDArray[np.float64]
+    gallery: int
+    searched: int
+    matching: int
+    seconds: float
+
+    @property
+    def complete(self) -> bool:
+        """Whether every bar has been scored."""
+        return self.searched == self.gallery
 
 
-class QueryEncoder:
-    """Turns typed lyrics into lyric codes, with the encoder and codebook that the corpus was built with."""
+class Searcher:
+    """Code sequences of bars, ready to be ranked again and again, best first and part by part.
 
-    def __init__(self, view: CorpusView) -> None:
-        built = view.corpus.setting("build", {})
-        self._mode: Mode = built.get("lyric_mode", "word")
-        self._encoder = _encoder(view)
-        size = view.corpus.setting(LYRIC_CODES)["size"]
-        self._book = load_codebook(view.corpus.folder / "codebooks" / f"lyric-{size}.npz")
+    The bars are cut into parts of like length; the parts nearest to the query's length come first, because the best
+    bars are nearly always among them.
 
-    def encode(self, text: str, frames: int) -> Query:
-        """Codes of ``text`` sung evenly over ``frames`` frames, each word by its share of syllables or morae.
+    Parameters
+    ----------
+    codes : int [frames]
+        Codes of the bars, bar after bar: dance codes to search by lyrics, lyric codes to search by dance.
+    offsets : int [bars + 1]
+    part : int
+        Bars of a part.
+    threads : int, optional
+        Threads of a search; numba's number by default.
+    progress : Progress
+    """
 
-        Raises :class:`SettingsError` where the text has no word or more words than frames.
+    def __init__(
+        self, codes: NDArray[np.integer], offsets: NDArray[np.integer], part: int = _PART, threads: int | None = None,
+        progress: Progress = silent,
+    ) -> None:
+        bounds = np.asarray(offsets, np.int64)
+        self.lengths: NDArray[np.int64] = bounds[1:] - bounds[:-1]
+        order = np.argsort(self.lengths, kind="stable")
+        count = -(-len(order) // max(part, 1))
+        self._parts: list[tuple[NDArray[np.int64], SearchIndex]] = []
+        for i, members in enumerate(np.array_split(order, count) if count else ()):
+            progress(i / count, "making the index")
+            lengths = self.lengths[members]
+            own = np.concatenate([[0], np.cumsum(lengths)])
+            frames = np.repeat(bounds[members] - own[:-1], lengths) + np.arange(own[-1])
+            self._parts.append((members, SearchIndex(codes[frames], own, threads)))
+        progress(1.0, "making the index")
+
+    @property
+    def bars(self) -> int:
+        """Number of bars."""
+        return len(self.lengths)
+
+    def rank(
+        self,
+        query: NDArray[np.integer],
+        table: NDArray[np.floating],
+        *,
+        method: str = "xmied",
+        admitted: NDArray[np.bool_] | None = None,
+        top: int = 100,
+        minimum: float = -np.inf,
+        seed: int = 0,
+        partial: Callable[[Ranking], None] | None = None,
+        progress: Progress = silent,
+    ) -> Ranking:
+        """The best bars for a query.
+
+        Parameters
+        ----------
+        query : int [n]
+            Codes: rows of ``table``.
+        table : [query codes, bar codes]
+            NPMI of every pair.
+        method : str
+            One of :data:`SEARCH_METHODS`.
+        admitted : bool [bars], optional
+            Bars that are asked about; all by default.
+        top : int
+            How many bars to give.
+        minimum : float
+            Bars with a lower score are left out.
+        seed : int
+            For the method "random".
+        partial : callable, optional
+            Given the best so far after each part but the last.
+        progress : Progress
+            Asked often, so that it can stop the search.
+
+        Raises
+        ------
+        SettingsError
+            For an unknown method.
+        ValueError
+            For codes that the table does not have.
         """
-        words = segment(text)
-        if not words:
-            raise SettingsError("The query has no word in it; type a line of lyrics.")
-        if not len(words) <= frames <= MAX_QUERY_FRAMES:
-            raise SettingsError(
-                f"{len(words)} words do not fit into {frames} frames (at most {MAX_QUERY_FRAMES}); change --frames or "
-                "shorten the query."
-            )
-        edges = [0]
-        for i, (_, end) in enumerate(share(words, 0.0, float(frames))):
-            # Every word keeps a frame, and leaves one for each word after it.
-            edges.append(min(max(round(end), edges[-1] + 1), frames - (len(words) - 1 - i)))
-        lengths = np.diff([*edges[:-1], frames])
-        codes = self._book.encode(self._encoder.encode([words], self._mode)[0])
-        return Query(text, tuple(zip(words, lengths.tolist(), strict=True)), np.repeat(codes, lengths).astype(np.int32))
+        if method not in SEARCH_METHODS:
+            raise SettingsError(f"There is no search method '{method}'; use {', '.join(SEARCH_METHODS)}.")
+        chance = np.random.default_rng(seed).random(self.bars) if method == "random" else None
+        started = time.perf_counter()
+        gallery = self.bars if admitted is None else int(admitted.sum())
+        best = Ranking(np.zeros(0, np.int64), np.zeros(0), np.zeros(0), gallery, 0, 0, 0.0)
+        order = sorted(self._parts, key=lambda part: abs(int(np.median(self.lengths[part[0]])) - len(query)))
+        for i, (members, index) in enumerate(order):
+            progress(i / len(order), "searching")
+            chosen = np.arange(len(members)) if admitted is None else np.flatnonzero(admitted[members])
+            if not len(chosen):
+                continue
+            if method == "xmied":
+                distance = index.distances(query, table, progress)[chosen]
+            elif chance is None:
+                distance = np.abs(index.lengths[chosen] - len(query)).astype(np.float64)
+            else:
+                distance = chance[members[chosen]] * np.maximum(index.lengths[chosen], len(query))
+            score = scores_of(distance, len(query), index.lengths[chosen])
+            best = _merged(best, members[chosen], score, distance, top, minimum, time.perf_counter() - started)
+            if partial is not None and not best.complete:
+                partial(best)
+        progress(1.0, "searching")
+        return best
 
 
-def _encoder(view: CorpusView) -> LyricEncoder:
-    built = view.corpus.setting("build", {})
-    encoder, _ = open_lyric_encoder(built.get("lyric_encoder", "auto"), built.get("device", "auto"))
-    stored = view.corpus.setting("encoders", {}).get("lyric", {})
-    if stored.get("fingerprint") != encoder.fingerprint:
-        raise CorpusError(
-            f"{view.corpus.folder}: it was built with the lyric encoder '{stored.get('name')}', but '{encoder.name}' "
-            "is what can be had now; make the former available, or build again."
-        )
-    return encoder
+def _merged(
+    best: Ranking, bar: NDArray[np.int64], score: NDArray[np.float64], distance: NDArray[np.float64], top: int,
+    minimum: float, seconds: float,
+) -> Ranking:
+    good = score >= minimum
+    bars = np.concatenate([best.bar, bar[good]])
+    scores = np.concatenate([best.score, score[good]])
+    distances = np.concatenate([best.distance, distance[good]])
+    order = np.lexsort((bars, -scores))[: max(top, 0)]
+    return Ranking(bars[order], scores[order], distances[order], best.gallery, best.searched + len(bar),
+                   best.matching + int(good.sum()), seconds)
 
 
 def usual_frames(view: CorpusView) -> int:
@@ -109,30 +207,17 @@ def search(view: CorpusView, text: str, *, method: str = "xmied", frames: int | 
     query = QueryEncoder(view).encode(text, frames or usual_frames(view))
     chosen = np.flatnonzero(view.split_mask(split))
     gallery = view.coded.select(chosen)
-    index = SearchIndex(gallery.dance, gallery.offsets) if method == "xmied" else None
-    table = view.table
-    start = time.perf_counter()
-    if index is not None:
-        distance = index.distances(query.codes, table)
-    elif method == "length-only":
-        distance = np.abs(gallery.lengths - len(query.codes)).astype(np.float64)
-    elif method == "random":
-        distance = np.random.default_rng(seed).random(gallery.bars) * np.maximum(gallery.lengths, len(query.codes))
-    else:
-        raise SettingsError(f"There is no search method '{method}'; use xmied, length-only or random.")
-    score = 1.0 - distance / np.maximum(gallery.lengths, len(query.codes))
-    order = np.lexsort((np.arange(len(score)), -score))[:top]
-    seconds = time.perf_counter() - start
+    found = Searcher(gallery.dance, gallery.offsets).rank(query.codes, view.table, method=method, top=top, seed=seed)
     results = []
-    for rank, i in enumerate(order, start=1):
+    for rank, (i, score, distance) in enumerate(zip(found.bar, found.score, found.distance, strict=True), start=1):
         entry = view.bars[chosen[i]]
         results.append({
             "rank": rank, "song_id": entry.song.song_id, "title": entry.song.title, "bar": entry.number,
-            "start": entry.bar.start / FPS, "end": entry.bar.stop / FPS, "score": float(score[i]),
-            "distance": float(distance[i]), "words": view.bar_words(entry),
+            "start": entry.bar.start / FPS, "end": entry.bar.stop / FPS, "score": float(score),
+            "distance": float(distance), "words": view.bar_words(entry),
         })
     return {
-        "query": text, "method": method, "protocol": view.protocol, "seconds": seconds, "frames": len(query.codes),
-        "query_words": [{"word": w, "frames": n} for w, n in query.words], "gallery": int(gallery.bars),
-        "results": results,
+        "query": text, "method": method, "protocol": view.protocol, "seconds": found.seconds,
+        "frames": len(query.codes), "query_words": [{"word": w, "frames": n} for w, n in query.words],
+        "gallery": int(gallery.bars), "results": results,
     }

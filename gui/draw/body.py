@@ -1,4 +1,4 @@
-"""What is drawn between the joints: bones with their widths, the head and the palms; GL and QPainter both use it."""
+"""What is drawn between the joints: limbs, their widths, the head; and which limbs moved. GL and QPainter use it."""
 
 from __future__ import annotations
 
@@ -7,41 +7,51 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.skeleton import INDEX, JOINTS
+from core.skeleton import INDEX, JOINTS, REST_POSITIONS
 
 HEAD_RADIUS: Final = 0.095
 """Metres."""
+_FINGERS = ("Thumb", "Index", "Middle", "Ring", "Pinky")
 
 
-def _bones() -> list[tuple[int, int, float]]:
-    body = [("LowerBody", "UpperBody", 0.085), ("UpperBody", "UpperBody2", 0.085), ("UpperBody2", "Neck", 0.075),
-            ("Neck", "Head", 0.042)]
-    fingers = ("Thumb", "Index", "Middle", "Ring", "Pinky")
+def _finger(side: str, finger: str) -> list[str]:
+    return [f"{side}{finger}{i}" for i in ((0, 1, 2) if finger == "Thumb" else (1, 2, 3))]
+
+
+def _bones() -> list[tuple[str, str, float, float]]:
+    body = [("LowerBody", "UpperBody", 0.092, 0.088), ("UpperBody", "UpperBody2", 0.088, 0.094),
+            ("UpperBody2", "Neck", 0.092, 0.056), ("Neck", "Head", 0.040, 0.040)]
     for side in ("Right", "Left"):
-        body += [("LowerBody", f"{side}Leg", 0.075), (f"{side}Leg", f"{side}Knee", 0.062),
-                 (f"{side}Knee", f"{side}Ankle", 0.045), (f"{side}Ankle", f"{side}Toe", 0.036),
-                 ("Neck", f"{side}Shoulder", 0.050), (f"{side}Shoulder", f"{side}Arm", 0.048),
-                 (f"{side}Arm", f"{side}ArmTwist", 0.040), (f"{side}ArmTwist", f"{side}Elbow", 0.037),
-                 (f"{side}Elbow", f"{side}Wrist", 0.030)]
-        for finger in fingers:
-            numbers = (0, 1, 2) if finger == "Thumb" else (1, 2, 3)
-            names = [f"{side}{finger}{i}" for i in numbers]
-            body.append((f"{side}Wrist", names[0], 0.013 if finger == "Thumb" else 0.014))
-            body += [(names[0], names[1], 0.0105), (names[1], names[2], 0.0095)]
-    return [(INDEX[a], INDEX[b], radius) for a, b, radius in body]
+        body += [
+            # From the chest to the shoulder and from the hips to the leg: these two fill the trunk.
+            ("UpperBody2", f"{side}Shoulder", 0.080, 0.056), ("UpperBody", f"{side}Leg", 0.080, 0.074),
+            ("LowerBody", f"{side}Leg", 0.082, 0.076), (f"{side}Leg", f"{side}Knee", 0.076, 0.050),
+            (f"{side}Knee", f"{side}Ankle", 0.050, 0.034), (f"{side}Ankle", f"{side}Toe", 0.036, 0.028),
+            ("Neck", f"{side}Shoulder", 0.046, 0.050), (f"{side}Shoulder", f"{side}Arm", 0.052, 0.050),
+            (f"{side}Arm", f"{side}ArmTwist", 0.048, 0.040), (f"{side}ArmTwist", f"{side}Elbow", 0.040, 0.035),
+            (f"{side}Elbow", f"{side}Wrist", 0.035, 0.024),
+        ]
+        for finger in _FINGERS:
+            names = _finger(side, finger)
+            body.append((f"{side}Wrist", names[0], 0.017, 0.0135 if finger == "Thumb" else 0.0125))
+            body += [(names[0], names[1], 0.0115, 0.0105), (names[1], names[2], 0.0105, 0.0090)]
+    return body
 
 
-BONES: Final[tuple[tuple[int, int, float], ...]] = tuple(_bones())
-"""(joint, joint, radius in metres) of every limb that is drawn."""
+_NAMED = _bones()
+BONES: Final[tuple[tuple[int, int, float], ...]] = tuple((INDEX[a], INDEX[b], (p + q) / 2) for a, b, p, q in _NAMED)
+"""(joint, joint, mean radius in metres) of every limb that is drawn."""
 BONE_ENDS: Final[NDArray[np.int64]] = np.array([(a, b) for a, b, _ in BONES])
 BONE_RADII: Final[NDArray[np.float64]] = np.array([r for _, _, r in BONES])
+BONE_TAPER: Final[NDArray[np.float64]] = np.array([(p, q) for _, _, p, q in _NAMED])
+"""Radii at the two ends of every limb, float64 [limbs, 2], metres."""
+_TRUNK = ("Shoulder", "Leg")
 SIDES: Final[tuple[int, ...]] = tuple(
-    1 if JOINTS[b].startswith("Left") else -1 if JOINTS[b].startswith("Right") else 0 for _, b, _ in BONES
+    0 if name.endswith(_TRUNK) else 1 if name.startswith("Left") else -1 if name.startswith("Right") else 0
+    for name in (JOINTS[b] for _, b, _ in BONES)
 )
-"""Of each bone: 1 left, -1 right, 0 middle; the sides are drawn in two shades so that a turn can be read."""
-HAND: Final[tuple[bool, ...]] = tuple(
-    any(f in JOINTS[b] for f in ("Thumb", "Index", "Middle", "Ring", "Pinky")) for _, b, _ in BONES
-)
+"""Of each bone: 1 left, -1 right, 0 trunk and neck; the sides are drawn in two shades so that a turn can be read."""
+HAND: Final[tuple[bool, ...]] = tuple(any(f in JOINTS[b] for f in _FINGERS) for _, b, _ in BONES)
 
 
 def head_centre(positions: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -52,15 +62,71 @@ def head_centre(positions: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray(head + up / np.maximum(length, 1e-6) * HEAD_RADIUS * 0.9, np.float64)
 
 
-def moved_most(positions: NDArray[np.floating], count: int = 6) -> tuple[int, ...]:
-    """Joints that moved most in a stretch, measured from the hips, strongest first.
+def _chains() -> tuple[tuple[int, tuple[int, ...]], ...]:
+    # (the joint whose way stands for the chain, the joints that are lit with it)
+    found = [("Head", ["Head"]), ("UpperBody2", ["UpperBody", "UpperBody2", "Neck"])]
+    for side in ("Right", "Left"):
+        hand = [name for finger in _FINGERS for name in _finger(side, finger)]
+        found += [
+            (f"{side}Wrist", [f"{side}Wrist", *hand]),
+            (f"{side}Elbow", [f"{side}Elbow", f"{side}ArmTwist", f"{side}Arm"]),
+            (f"{side}Ankle", [f"{side}Ankle", f"{side}Toe"]),
+            (f"{side}Knee", [f"{side}Knee"]),
+        ]
+    return tuple((INDEX[end], tuple(INDEX[name] for name in names)) for end, names in found)
 
-    ``positions`` is [T, 53, 3]; the way each joint travels relative to LowerBody counts, fingertips standing in for
-    their chain only where they move beyond their wrist.
+
+CHAINS: Final[tuple[tuple[int, tuple[int, ...]], ...]] = _chains()
+"""Limbs that are lit as a whole: (joint that stands for the limb, its joints). A joint lights the bone above it, so
+a hand brings its forearm along."""
+_TIPS = {side: [INDEX[_finger(side, finger)[2]] for finger in _FINGERS] for side in ("Right", "Left")}
+_LEAST = 0.02
+"""Metres of travel below which a limb counts as still."""
+_HELD = 0.18
+"""Metres away from where it hangs at rest, from which on a still limb counts as held."""
+
+
+def _in_body(positions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Positions [T, 53, 3] seen from the hips: origin at LowerBody, x along the line of the legs, y up."""
+    local = positions - positions[:, INDEX["LowerBody"], None, :]
+    across = positions[:, INDEX["LeftLeg"]] - positions[:, INDEX["RightLeg"]]
+    angle = np.arctan2(across[:, 2], across[:, 0])
+    cos, sin = np.cos(angle)[:, None], np.sin(angle)[:, None]
+    x, z = local[..., 0], local[..., 2]
+    return np.stack([cos * x + sin * z, local[..., 1], -sin * x + cos * z], axis=-1)
+
+
+def moved_most(positions: NDArray[np.floating], count: int = 6) -> tuple[int, ...]:
+    """Joints of the limbs that moved most in a stretch, strongest limb first; a limb comes as a whole.
+
+    Parameters
+    ----------
+    positions : [T, 53, 3], metres
+        Frames that hold something that is not a number are left out.
+    count : int
+        Limbs at most (see :data:`CHAINS`); limbs that moved less than about half as much as the first are left out too.
+
+    Notes
+    -----
+    A limb's travel is measured in the room and as seen from the hips, and the smaller counts: neither walking nor
+    turning moves an arm, and bending the knees does not move a foot that stands. Fingers that open or close add to
+    their hand. Where nothing moves at all, the limbs held farthest from where they hang at rest are given instead, as
+    in a pose that is kept; nothing at all for a body at rest.
     """
-    if len(positions) < 2:
+    fine = np.asarray(positions, np.float64)
+    fine = fine[np.isfinite(fine).all(axis=(1, 2))]
+    if len(fine) < 2:
         return ()
-    local = np.asarray(positions, np.float64) - positions[:, INDEX["LowerBody"], None, :]
-    travel = np.linalg.norm(np.diff(local, axis=0), axis=-1).sum(axis=0)
-    order = np.argsort(-travel, kind="stable")
-    return tuple(int(j) for j in order[:count] if travel[j] > 0.02)
+    body = _in_body(fine)
+    ways = np.minimum(*(np.linalg.norm(np.diff(p, axis=0), axis=-1).sum(axis=0) for p in (fine, body)))
+    for side, tips in _TIPS.items():
+        wrist = INDEX[f"{side}Wrist"]
+        reach = np.linalg.norm(fine[:, tips] - fine[:, wrist, None], axis=-1)
+        ways[wrist] += np.abs(np.diff(reach, axis=0)).sum(axis=0).mean()
+    scores = np.array([ways[end] for end, _ in CHAINS])
+    least, share = _LEAST, 0.55
+    if scores.max() < least:
+        away = np.linalg.norm(body.mean(axis=0) - _in_body(REST_POSITIONS[None])[0], axis=-1)
+        scores, least, share = np.array([away[end] for end, _ in CHAINS]), _HELD, 0.7
+    order = [i for i in np.argsort(-scores, kind="stable")[:count] if scores[i] >= max(least, share * scores.max())]
+    return tuple(joint for i in order for joint in CHAINS[i][1])

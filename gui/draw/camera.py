@@ -41,7 +41,7 @@ class Camera:
     field: float = 32.0
 
     def looking(self, name: ViewName) -> Camera:
-        """This camera turned to a preset view."""
+        """Turned to a preset view."""
         azimuth, elevation = _ANGLES[name]
         return replace(self, azimuth=azimuth, elevation=elevation)
 
@@ -54,6 +54,25 @@ class Camera:
         """Nearer (factor below 1) or farther."""
         return replace(self, distance=min(max(self.distance * factor, 0.3), 30.0))
 
+    def zoomed_at(self, factor: float, right: float, up: float) -> Camera:
+        """Nearer or farther with one point kept in its place: the one ``right`` and ``up`` metres from the target."""
+        zoomed = self.zoomed(factor)
+        kept = 1.0 - zoomed.distance / self.distance
+        return zoomed.panned(right * kept, up * kept)
+
+    def toward(self, other: Camera, amount: float) -> Camera:
+        """Between this camera (amount 0) and another (1), turning the shorter way round."""
+        if amount >= 1.0:
+            return other
+        turn = (other.azimuth - self.azimuth + 180.0) % 360.0 - 180.0
+        x, y, z = (a + (b - a) * amount for a, b in zip(self.target, other.target, strict=True))
+        return Camera(
+            (x, y, z), (self.azimuth + turn * amount + 180.0) % 360.0 - 180.0,
+            self.elevation + (other.elevation - self.elevation) * amount,
+            self.distance * (other.distance / self.distance) ** amount,
+            self.field + (other.field - self.field) * amount,
+        )
+
     def panned(self, right: float, up: float) -> Camera:
         """Target moved along the picture's axes, metres."""
         axes = self.axes()
@@ -63,9 +82,8 @@ class Camera:
     def axes(self) -> NDArray[np.float64]:
         """Rows: the picture's right, its up, and the way from the target to the eye; float64 [3, 3]."""
         a, e = np.deg2rad(self.azimuth), np.deg2rad(self.elevation)
-        back = np.array([np.sin(a) * np.cos(e), np.sin(e), np.cos(a) * np.cos(e)])
-        right = np.array([np.cos(a), 0.0, -np.sin(a)])
-        return np.stack([right, np.cross(back, right), back])
+        sin, cos, low, high = np.sin(a), np.cos(a), np.cos(e), np.sin(e)
+        return np.array([[cos, 0.0, -sin], [-sin * high, low, -cos * high], [sin * low, high, cos * low]])
 
     def eye(self) -> NDArray[np.float64]:
         """Where the camera is, float64 [3]."""

@@ -5,6 +5,7 @@ Without Xvfb the tests are skipped, unless KOTOFURI_NO_SKIPS is set (as in CI), 
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -75,6 +76,15 @@ def qapp_cls() -> type:
 
 
 @pytest.fixture(autouse=True)
+def _collect_in_this_thread() -> Iterator[None]:
+    """As in the program: widgets in reference cycles must not be deleted by a worker thread's collector."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
 def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test starts with settings of its own."""
     from PySide6.QtCore import QCoreApplication, QSettings
@@ -131,7 +141,8 @@ def shown(qtbot) -> Callable[..., object]:
         qtbot.addWidget(widget)
         widget.resize(width, height)
         widget.show()
-        qtbot.waitExposed(widget)
+        widget.activateWindow()
+        qtbot.waitUntil(widget.isActiveWindow)
         return widget
 
     return show

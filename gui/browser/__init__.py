@@ -1,0 +1,1 @@
+"""The browser: songs, gestures, and the walk through the corpus."""

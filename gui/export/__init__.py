@@ -1,0 +1,3 @@
+"""Clips and figures out of the window: drawing them, asking how, and running them."""
+
+

@@ -1,0 +1,3 @@
+"""Looping skeleton pictures of stretches of dance."""
+
+

@@ -1,0 +1,3 @@
+"""The timeline: waveform, bars, words, NPMI and codes of a song on one time axis."""
+
+

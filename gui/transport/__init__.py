@@ -1,0 +1,1 @@
+"""The bar with which a person plays, and its actions."""

@@ -1,0 +1,1 @@
+"""The main window: docks, status area, opening and importing."""

@@ -1,0 +1,48 @@
+"""Python's garbage collector, made to run in the GUI thread only.
+
+Left to itself it runs in whichever thread happens to make the next object. In a worker thread it would then delete
+widgets and other Qt objects that lie in reference cycles, outside the thread they live in, which Qt answers with a crash.
+"""
+
+from __future__ import annotations
+
+import gc
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+
+_EVERY_MS: Final = 500
+_YOUNG: Final = 700
+_MIDDLE_EVERY: Final = 20
+_FULL_EVERY: Final = 240
+
+
+class Collector(QObject):
+    """Collects the youngest objects twice a second, and older ones now and then, as long as it lives."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        # What is there now (modules, functions) stays; looking through it again and again would cost pauses.
+        gc.collect()
+        gc.freeze()
+        self._turns = 0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.collect)
+        self._timer.start(_EVERY_MS)
+
+    def collect(self) -> None:
+        """One turn."""
+        self._turns += 1
+        if self._turns % _FULL_EVERY == 0:
+            gc.collect(2)
+        elif self._turns % _MIDDLE_EVERY == 0:
+            gc.collect(1)
+        elif gc.get_count()[0] > _YOUNG:
+            gc.collect(0)
+
+    def stop(self) -> None:
+        """Give collecting back to Python; for when the window is closed."""
+        self._timer.stop()
+        gc.unfreeze()
+        gc.enable()
