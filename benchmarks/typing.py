@@ -155,10 +155,13 @@ def measure(folder: Path) -> None:
     from gui.actions.registry import Actions
     from gui.search.pane import SearchPane
     from gui.state.session import Session
+    from gui.work.collector import Collector
     from gui.work.tasks import Tasks
 
     app = QApplication(sys.argv[:1])
+    # As the program itself sets them.
     sys.setswitchinterval(0.001)
+    collector = Collector(app)
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder.parent / "settings"))
     gaps = Gaps()
@@ -251,6 +254,7 @@ def measure(folder: Path) -> None:
           f"worst {max(alls) * 1000:.0f} ms")
     print(f"words for a dance: first {words_first:.2f} s, next {words_next:.2f} s")
     _end(pane, tasks)
+    collector.stop()
 
 
 def _end(pane: SearchPane, tasks: Any) -> None:

@@ -194,16 +194,17 @@ def _read_av(path: Path) -> tuple[NDArray[np.float32], int]:
         rate = int(stream.rate or 0)
         if not _RATES[0] <= rate <= _RATES[1]:
             raise InputError(path, f"its sample rate of {rate} is out of range", _REMEDY)
-        resampler = av.AudioResampler(format="fltp", layout="mono", rate=rate)
+        # The channels are averaged here: FFmpeg's own way to mono adds them up louder.
+        resampler = av.AudioResampler(format="fltp", rate=rate)
         mono = _Mono(path, rate)
         try:
             for frame in container.decode(stream):
                 if not mono.blocks and (silence := _silence(container, frame, rate)):
                     mono.add(np.zeros(silence, np.float32))
                 for part in resampler.resample(frame):
-                    mono.add(np.array(part.to_ndarray()[0], np.float32))
+                    mono.add(part.to_ndarray().mean(axis=0, dtype=np.float32))
             for part in resampler.resample(None):
-                mono.add(np.array(part.to_ndarray()[0], np.float32))
+                mono.add(part.to_ndarray().mean(axis=0, dtype=np.float32))
         except av.FFmpegError:
             # A file cut short still holds what came before the cut.
             if mono.length < rate:

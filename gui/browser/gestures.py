@@ -188,7 +188,7 @@ class GesturesTab(Translated):
         if self.splitter.orientation() != wanted or not self._laid_out:
             self._laid_out = True
             self.splitter.setOrientation(wanted)
-            self.splitter.setSizes([500, 500] if wide else [560, 440])
+            self.splitter.setSizes([500, 500] if wide else [640, 360])
 
     def sizeHint(self) -> QSize:
         return QSize(360, 560)
@@ -200,8 +200,8 @@ class GesturesTab(Translated):
 
     def retranslate(self) -> None:
         self.help.setText(self.tr(
-            "A gesture is a word and a movement that meet in more songs than chance would have it. The number is their"
-            " NPMI: the nearer to 1, the more they belong together."))
+            "Words and movements that meet in more songs than by chance. The number is their NPMI: the nearer to 1, the"
+            " closer they belong."))
         self.list.setAccessibleName(self.tr("Gestures"))
         self.places.setAccessibleName(self.tr("Places of the gesture"))
         self.beside.setText(self.tr("Side by side"))

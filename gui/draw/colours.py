@@ -81,5 +81,6 @@ def npmi_colour(value: float, *, dark: bool) -> QColor:
 
 def readable_on(background: QColor) -> QColor:
     """Black or white, whichever reads better on a colour."""
-    luminance = 0.2126 * background.redF() ** 2.2 + 0.7152 * background.greenF() ** 2.2 + 0.0722 * background.blueF() ** 2.2
+    red, green, blue = (part ** 2.2 for part in (background.redF(), background.greenF(), background.blueF()))
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     return QColor(20, 20, 20) if luminance > 0.30 else QColor(250, 250, 250)

@@ -17,7 +17,8 @@ from core.pipeline.song import dance_of
 from core.skeleton import FPS
 from gui.draw.camera import Camera, ViewName
 from gui.draw.colours import DARK, LIGHT, colour
-from gui.draw.figure import Style, camera_for, draw_figure, draw_floor
+from gui.draw.figure import Style, draw_figure, draw_floor
+from gui.export.follow import CameraPath
 from gui.export.lyric import CaptionLayout, lyric_font
 
 _CAPTION_HEIGHT: Final = 0.052
@@ -35,7 +36,8 @@ def base_camera(options: PictureOptions) -> Camera:
 class ClipFrames:
     """Frames of a clip as pictures, uint8 [height, width, 4] (see :func:`pixels_of`), drawn when asked for.
 
-    The camera stands still: the preset views show the whole of the clip's dance, "player" is the window's own camera.
+    The preset views show the whole dance, or go along with a dancer who goes far; "player" is the window's
+    own camera and stands still.
     """
 
     def __init__(self, clip: ClipData, options: PictureOptions) -> None:
@@ -49,30 +51,31 @@ class ClipFrames:
         self._layouts: dict[int, CaptionLayout] = {}
         self._foot = self._font.pixelSize() * (3.4 if self._lines else 0.0)
         self._rect = QRectF(0, 0, options.width, options.height - self._foot * 0.75)
-        self.camera = self._camera()
+        self.cameras = self._cameras()
         self._ground: QImage | None = None
         self._image = QImage(options.width, options.height, QImage.Format.Format_RGB32)
 
     def __len__(self) -> int:
         return len(self.dance)
 
-    def _camera(self) -> Camera:
-        aspect = self._rect.width() / self._rect.height()
-        base = base_camera(self.options)
-        if self.options.view == "player" and self.options.camera is not None and not self.options.framed:
-            return base
-        return camera_for(self.dance, aspect, mirror=self.options.mirror, base=base)
+    def _cameras(self) -> CameraPath:
+        options = self.options
+        fixed = options.view == "player" and options.camera is not None and not options.framed
+        return CameraPath(self.dance, self._rect.width() / self._rect.height(), base_camera(options),
+                          mirror=options.mirror, fixed=fixed)
 
     def image(self, index: int) -> QImage:
         """The picture of one frame, RGB32; the next call draws into the same image."""
         if self._ground is None:
             self._ground = self._draw_ground()
+        camera = self.cameras[index]
         painter = QPainter(self._image)
         try:
             painter.drawImage(0, 0, self._ground)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw_figure(painter, self._rect, self.dance.positions[index], self.dance.facing[index], self.camera,
-                        self.style)
+            if not self.cameras.still:
+                draw_floor(painter, self._rect, camera, self.style.theme)
+            draw_figure(painter, self._rect, self.dance.positions[index], self.dance.facing[index], camera, self.style)
             self._draw_line(painter, index)
         finally:
             painter.end()
@@ -89,7 +92,8 @@ class ClipFrames:
         painter = QPainter(ground)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw_floor(painter, self._rect, self.camera, self.style.theme)
+            if self.cameras.still and len(self):
+                draw_floor(painter, self._rect, self.cameras[0], self.style.theme)
             if options.credit:
                 font = lyric_font(max(min(options.width, options.height) * 0.02, 9))
                 painter.setFont(font)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget
 
 from gui.actions.menus import build_menus
@@ -34,7 +34,7 @@ from gui.window.problems import ProblemsPane
 from gui.window.status import StatusArea
 from gui.work.tasks import Failure, Tasks
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 _PLACE = "last/place"
 _AT_FIRST = ("browser", "player", "search", "figures", "timeline")
 MENUS = (
@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self.edits = Edits(self.session, self.actions_, self)
         self.corpora = Corpora(self.session, store, self)
         self._closing = False
+        self._shown = False
         self._docks: dict[str, QDockWidget] = {}
         self._make_panes()
         self._make_actions()
@@ -84,6 +85,8 @@ class MainWindow(QMainWindow):
         self.timeline = TimelinePane(session, actions)
         self.browser = BrowserPane(session, actions)
         self.search = SearchPane(session, actions)
+        # What a newcomer should meet first: words with their movements.
+        self.browser.tabs.setCurrentWidget(self.browser.gestures)
         self.figures = FiguresPane(session, actions)
         self.words = WordsPane(session, self.edits)
         self.tags = TagsPane(session, actions, self.edits)
@@ -94,7 +97,8 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self.setDockNestingEnabled(True)
         # The search needs height for its hits more than the timeline needs width.
-        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        for corner in (Qt.Corner.TopRightCorner, Qt.Corner.BottomRightCorner):
+            self.setCorner(corner, Qt.DockWidgetArea.RightDockWidgetArea)
         for name, widget in (("player", self.middle), ("browser", self.browser), ("search", self.search),
                              ("timeline", self.timeline), ("figures", self.figures), ("words", self.words),
                              ("tags", self.tags), ("problems", self.problems)):
@@ -202,11 +206,22 @@ class MainWindow(QMainWindow):
         docks["browser"].raise_()
         docks["player"].raise_()
         docks["timeline"].raise_()
-        width, height = self.width(), self.height()
+        self._share_space()
+
+    def _share_space(self) -> None:
+        docks, width, height = self._docks, self.width(), self.height()
         self.resizeDocks([docks["browser"], docks["player"], docks["search"]],
-                         [round(width * 0.27), round(width * 0.46), round(width * 0.27)], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["player"], docks["timeline"]], [round(height * 0.62), round(height * 0.32)],
+                         [round(width * 0.26), round(width * 0.47), round(width * 0.27)], Qt.Orientation.Horizontal)
+        self.resizeDocks([docks["player"], docks["timeline"]], [round(height * 0.64), round(height * 0.30)],
                          Qt.Orientation.Vertical)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """At the first showing without a kept layout the docks get their shares: before, their sizes are not known."""
+        super().showEvent(event)
+        if not self._shown:
+            self._shown = True
+            if self.store.window_state is None:
+                QTimer.singleShot(0, self, self._share_space)
 
     def _restore(self) -> None:
         geometry, state = self.store.window_geometry, self.store.window_state

@@ -1,7 +1,7 @@
 """Python's garbage collector, made to run in the GUI thread only.
 
 Left to itself it runs in whichever thread happens to make the next object. In a worker thread it would then delete
-widgets and other Qt objects that lie in reference cycles, outside the thread they live in, which Qt answers with a crash.
+widgets and other Qt objects that lie in reference cycles, outside the thread they live in, and Qt would crash.
 """
 
 from __future__ import annotations

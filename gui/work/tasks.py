@@ -220,6 +220,9 @@ class Tasks(QObject):
 
     @Slot(object, str, object)
     def _deliver(self, task: Task, kind: str, value: Any) -> None:
+        if self._closed:
+            # What was still in the queue when the window closed: who asked for it may be gone.
+            return
         if kind == "progress":
             if not task.cancelled:
                 task.fraction, task.message = value
@@ -231,9 +234,9 @@ class Tasks(QObject):
             return
         self._running.pop(task.key, None)
         following = self._waiting.pop(task.key, None)
-        cancelled = task.cancelled or self._closed
+        cancelled = task.cancelled
         self._finish(task)
-        if following is not None and not self._closed:
+        if following is not None:
             self._launch(following)
         if cancelled:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
@@ -119,11 +119,16 @@ def test_a_thousand_random_acts(make_window, own_corpus, tmp_path, qtbot, monkey
     window = make_window(own_corpus)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
+    # File dialogs and context menus run loops of their own; a user would close them too.
+    closer = QTimer()
+    closer.timeout.connect(_close_dialogs)
+    closer.start(400)
     hand = Hand(window, tmp_path, seed=20261121)
     for number in range(ACTS):
         hand.act()
         if number % 50 == 49:
             qtbot.wait(30)
+    closer.stop()
     _close_dialogs()
     assert len(set(hand.done)) == 8
     for task in window.tasks.running:
