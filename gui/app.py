@@ -53,6 +53,7 @@ def run(corpus: Path | None = None) -> int:
     _end_on_signals(window)
     window.show()
     collector = Collector(app)
+    window.session.corpus_changed.connect(lambda: QTimer.singleShot(2000, collector, collector.settle))
     QTimer.singleShot(0, lambda: first_steps(window, corpus))
     code = app.exec()
     collector.stop()

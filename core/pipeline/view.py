@@ -137,11 +137,11 @@ class CorpusView:
         order = np.lexsort((dance, lyric, -songs, -values))[:top]
         flat = self.coded.lyric.astype(np.int64) * self.coded.dance_size + self.coded.dance
         sung = np.repeat(self.coded.sung, self.coded.lengths)
-        frames = Counter(flat[sung].tolist())
+        frames = np.bincount(flat[sung], minlength=self.table.size)
         words = self._words_of_pairs({int(lyric[i]) * self.coded.dance_size + int(dance[i]) for i in order}, flat)
         return [
             {"lyric_code": int(lyric[i]), "dance_code": int(dance[i]), "npmi": float(values[i]), "songs": int(songs[i]),
-             "frames": frames[int(lyric[i]) * self.coded.dance_size + int(dance[i])],
+             "frames": int(frames[int(lyric[i]) * self.coded.dance_size + int(dance[i])]),
              "words": [w for w, _ in words[int(lyric[i]) * self.coded.dance_size + int(dance[i])].most_common()]}
             for i in order
         ]

@@ -166,8 +166,8 @@ class Edits(QObject):
 
     def close(self) -> None:
         """Write what still waits, before the window goes and the tasks are shut down."""
-        if self._running is not None and (thread := self._running[0].thread_) is not None:
-            thread.join(_LONGEST_WAIT)
+        if self._running is not None:
+            self._running[0].finished.wait(_LONGEST_WAIT)
         while self._queue:
             job = self._queue.popleft()
             make = job.prepare()

@@ -58,6 +58,7 @@ class LyricProcess(QObject):
         self._deaths = 0
         self._answers: OrderedDict[str, QueryWords] = OrderedDict()
         self._stopping: list[_Child] = []
+        self._closed = False
         self._heard.connect(self._on_heard, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -75,7 +76,7 @@ class LyricProcess(QObject):
 
     def wake(self) -> None:
         """Start the child, where there is a corpus and none runs. A failure shown before is tried again."""
-        if self._address is None or self._child is not None:
+        if self._address is None or self._child is not None or self._closed:
             return
         self._deaths = 0
         self._start()
@@ -104,14 +105,15 @@ class LyricProcess(QObject):
         self._set_state("off")
 
     def close(self, seconds: float = 2.0) -> bool:
-        """End the child and wait for its thread; returns whether everything has ended."""
+        """End the child for good and wait for its thread; returns whether everything has ended."""
+        self._closed = True
         self.stop()
         for child in self._stopping:
             child.join(seconds)
         return not any(child.alive for child in self._stopping)
 
     def _start(self) -> None:
-        if self._address is None:
+        if self._address is None or self._closed:
             return
         self._number += 1
         self._set_state("waking")

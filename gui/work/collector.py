@@ -41,6 +41,10 @@ class Collector(QObject):
         elif gc.get_count()[0] > _YOUNG:
             gc.collect(0)
 
+    def settle(self) -> None:
+        """Leave what there is now out of all later turns: after much was made that stays, such as an opened corpus."""
+        gc.freeze()
+
     def stop(self) -> None:
         """Give collecting back to Python; for when the window is closed."""
         self._timer.stop()

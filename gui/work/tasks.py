@@ -18,6 +18,7 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.errors import Cancelled, KotofuriError
+from gui.work.threads import Threads
 
 _REPORT_EVERY: Final = 0.05
 """Seconds between two reports of progress to the GUI thread."""
@@ -79,6 +80,8 @@ class Task(QObject):
     fraction : float
     message : str
     cancelled, ended : bool
+    finished : threading.Event
+        Set once the work itself is over, before anything of it is delivered.
     """
 
     changed = Signal()
@@ -93,7 +96,7 @@ class Task(QObject):
         self.cancelled = False
         self.ended = False
         self.work = work
-        self.thread_: threading.Thread | None = None
+        self.finished = threading.Event()
         self.on_done: Callable[[Any], None] | None = None
         self.on_partial: Callable[[Any], None] | None = None
         self.on_failed: Callable[[Failure], None] | None = None
@@ -119,6 +122,7 @@ class Tasks(QObject):
         self._running: dict[str, Task] = {}
         self._waiting: dict[str, Task] = {}
         self._closed = False
+        self._threads = Threads("task")
         self._reported.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -141,7 +145,7 @@ class Tasks(QObject):
         partial: Callable[[Any], None] | None = None,
         failed: Callable[[Failure], None] | None = None,
     ) -> Task:
-        """Run ``work(report)`` in a thread of its own.
+        """Run ``work(report)`` in another thread.
 
         Parameters
         ----------
@@ -186,30 +190,30 @@ class Tasks(QObject):
             task.cancel()
         self._waiting.clear()
         until = time.monotonic() + seconds
-        threads = [task.thread_ for task in self._running.values() if task.thread_ is not None]
-        for thread in threads:
-            thread.join(max(until - time.monotonic(), 0.0))
+        self._threads.close()
+        ended = self._threads.join(lambda: until - time.monotonic())
         self._running.clear()
-        return not any(thread.is_alive() for thread in threads)
+        return ended
 
     def _launch(self, task: Task) -> None:
         self._running[task.key] = task
-        task.thread_ = threading.Thread(target=self._run, args=(task,), name=f"task {task.key}", daemon=True)
-        task.thread_.start()
+        self._threads.run(lambda: self._run(task))
 
     def _run(self, task: Task) -> None:
-        report = Report(task, self._send)
+        kind, value = self._outcome(task)
+        task.finished.set()
+        self._send(task, kind, value)
+
+    def _outcome(self, task: Task) -> tuple[str, Any]:
         try:
-            result = task.work(report)
+            return "done", task.work(Report(task, self._send))
         except Cancelled:
-            self._send(task, "cancelled", None)
+            return "cancelled", None
         except KotofuriError as error:
-            self._send(task, "failed", Failure(task.title, str(error), traceback.format_exc(), expected=True))
+            return "failed", Failure(task.title, str(error), traceback.format_exc(), expected=True)
         except Exception as error:  # noqa: BLE001 - whatever it is, the window shows it and goes on
             sentence = f"{type(error).__name__}: {error}"
-            self._send(task, "failed", Failure(task.title, sentence, traceback.format_exc(), expected=False))
-        else:
-            self._send(task, "done", result)
+            return "failed", Failure(task.title, sentence, traceback.format_exc(), expected=False)
 
     def _send(self, task: Task, kind: str, value: Any) -> None:
         try:

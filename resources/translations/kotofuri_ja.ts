@@ -1266,7 +1266,7 @@
     </message>
     <message>
         <source>Loading…</source>
-        <translation type="unfinished" />
+        <translation>読み込み中…</translation>
     </message>
     <message>
         <source>There is no figure to export yet.</source>
@@ -1588,8 +1588,8 @@
         <translation>この箇所を書き出し…</translation>
     </message>
     <message>
-        <source>A gesture is a word and a movement that meet in more songs than chance would have it. The number is their NPMI: the nearer to 1, the more they belong together.</source>
-        <translation>ジェスチャーとは、偶然より多くの曲で同時に現れる単語と動きの組です。数値はその NPMI で、1 に近いほど強く結びついています。</translation>
+        <source>Words and movements that meet in more songs than by chance. The number is their NPMI: the nearer to 1, the closer they belong.</source>
+        <translation>偶然より多くの曲で同時に現れる単語と動きの組です。数値は NPMI で、1 に近いほど強く結びついています。</translation>
     </message>
     <message>
         <source>Gestures</source>
@@ -1703,15 +1703,15 @@
     </message>
     <message>
         <source>bar {bar}, {time} · {artist}</source>
-        <translation type="unfinished" />
+        <translation>{bar} 小節目、{time} · {artist}</translation>
     </message>
     <message>
         <source>more bars of this song: {count}; click +{count} or press + to see them</source>
-        <translation type="unfinished" />
+        <translation>この曲の他の小節: {count}。+{count} をクリックするか + キーで表示します</translation>
     </message>
     <message>
         <source>near copies: {count}; click +{count} or press + to see them</source>
-        <translation type="unfinished" />
+        <translation>ほぼ同じもの: {count}。+{count} をクリックするか + キーで表示します</translation>
     </message>
     <message>
         <source>bar {bar}, {time}</source>
@@ -1967,7 +1967,7 @@
     </message>
     <message>
         <source>A typed lyric belongs to no song, so none is left out: relations are counted on all songs.</source>
-        <translation type="unfinished" />
+        <translation>入力した歌詞はどの曲にも属さないため、除く曲はなく、すべての曲で数えています。</translation>
     </message>
     <message>
         <source>A control: the score is 1 − difference of lengths / length of the longer one; words count for nothing.</source>
@@ -2669,11 +2669,11 @@ NPMI {npmi}</translation>
     </message>
     <message>
         <source>{seconds:.2f} s · {tempo:.0f} bpm</source>
-        <translation type="unfinished" />
+        <translation>{seconds:.2f} 秒 · {tempo:.0f} bpm</translation>
     </message>
     <message>
         <source>The tempo if the query is a bar of four beats</source>
-        <translation type="unfinished" />
+        <translation>検索語を 4 拍の 1 小節とみなしたときのテンポ</translation>
     </message>
 </context>
 <context>
@@ -2893,7 +2893,7 @@ lyric code {code}; {related}</source>
     <name>ReversePage</name>
     <message>
         <source>Gathering the words of the corpus</source>
-        <translation type="unfinished" />
+        <translation>コーパスの単語を集めています</translation>
     </message>
     <message>
         <source>{title}, {minutes}:{seconds:04.1f}</source>
@@ -3071,7 +3071,7 @@ lyric code {code}; {related}</source>
     </message>
     <message>
         <source>Making the search index</source>
-        <translation type="unfinished" />
+        <translation>検索の索引を作っています</translation>
     </message>
 </context>
 <context>
@@ -4067,7 +4067,7 @@ lyric code {code}; {related}</source>
     </message>
     <message>
         <source>{total} stretches</source>
-        <translation type="unfinished" />
+        <translation>{total} 区間</translation>
     </message>
     <message>
         <source>{number} of {total}</source>
@@ -4102,7 +4102,7 @@ lyric code {code}; {related}</source>
     </message>
     <message>
         <source>Frames against it (together in fewer songs than by chance): {count}.</source>
-        <translation type="unfinished" />
+        <translation>反するフレーム（偶然より少ない曲で同時に現れる）: {count}。</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+_OURS = "KOTOFURI_TEST_SCREEN"
 _XVFB: subprocess.Popen[bytes] | None = None
 
 
@@ -24,7 +25,9 @@ def _start_screen() -> str:
     if not sys.platform.startswith("linux"):
         return ""
     os.environ["QT_QPA_PLATFORM"] = "xcb"
-    if os.environ.get("DISPLAY"):
+    # Windows of two test processes on one screen would take the focus from each other.
+    shared = bool(os.environ.get("PYTEST_XDIST_WORKER")) and os.environ.get("DISPLAY") == os.environ.get(_OURS)
+    if os.environ.get("DISPLAY") and not shared:
         return ""
     if shutil.which("Xvfb") is None:
         return "no screen: install xvfb (see the README's line of system packages)"
@@ -38,7 +41,7 @@ def _start_screen() -> str:
         number = pipe.readline().strip()
     if not number:
         return "Xvfb did not start"
-    os.environ["DISPLAY"] = f":{number}"
+    os.environ["DISPLAY"] = os.environ[_OURS] = f":{number}"
     return ""
 
 
@@ -73,6 +76,15 @@ def qapp_cls() -> type:
 
     use_desktop_gl()
     return QApplication
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _leave_the_rest_alone() -> Iterator[None]:
+    """What other tests left behind is not looked through again after every test here."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
@@ -140,9 +152,8 @@ def shown(qtbot) -> Callable[..., object]:
     def show(widget, width: int = 900, height: int = 600) -> object:
         qtbot.addWidget(widget)
         widget.resize(width, height)
-        widget.show()
-        widget.activateWindow()
-        qtbot.waitUntil(widget.isActiveWindow)
+        with qtbot.waitExposed(widget):
+            widget.show()
         return widget
 
     return show

@@ -27,8 +27,8 @@ def make_window(qtbot, qapp, monkeypatch) -> Iterator[Callable[..., object]]:
         window = MainWindow(store)
         made.append(window)
         window.resize(width, height)
-        window.show()
-        qtbot.waitExposed(window)
+        with qtbot.waitExposed(window):
+            window.show()
         if corpus is not None:
             window.corpora.open(corpus)
             qtbot.waitUntil(lambda: window.session.song is not None, timeout=30_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
@@ -113,9 +114,11 @@ class Hand:
         QGuiApplication.sendEvent(self.window, QDropEvent(QPointF(300, 300), *rest))
 
 
+@pytest.mark.timeout(900)
 def test_a_thousand_random_acts(make_window, own_corpus, tmp_path, qtbot, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("gui.window.corpora.SONGS", 2)
     window = make_window(own_corpus)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)

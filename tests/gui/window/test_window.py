@@ -62,17 +62,17 @@ def test_a_corpus_is_shown_in_all_panes_and_remembered(window, built_corpus, qtb
 def test_first_start_plays_the_first_song_before_the_build_has_ended(make_window, qtbot, monkeypatch):
     from gui.window.main import first_steps
 
-    monkeypatch.setattr("gui.window.corpora.SONGS", 6)
+    monkeypatch.setattr("gui.window.corpora.SONGS", 4)
     window = make_window()
     first_steps(window, None)
     qtbot.waitUntil(lambda: window.session.song is not None, timeout=30_000)
     assert window.tasks.running, "the build should still be running"
     assert window.session.opened.view is None
     qtbot.waitUntil(lambda: window.session.playing and window.session.time > 0.3, timeout=30_000)
-    qtbot.waitUntil(lambda: window.session.opened.view is not None, timeout=120_000)
+    qtbot.waitUntil(lambda: window.session.opened.view is not None, timeout=240_000)
     settle(qtbot, window)
     assert window.session.song.coded
-    assert len(window.session.opened.songs) == 6
+    assert len(window.session.opened.songs) == 4
 
 
 def test_dropping_a_corpus_opens_it(make_window, built_corpus, qtbot):

@@ -1,6 +1,7 @@
 """From the command to the first picture of a dancer on the screen, with a corpus that is already built.
 
-Baseline: the same interpreter importing the packages that the window cannot do without, and showing an empty window.
+Run as ``python -m benchmarks.start CORPUS`` on a screen (Xvfb will do). Baseline: the same interpreter importing the
+packages that the window cannot do without, and showing an empty window.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.measure import Result
+from benchmarks.measure import Result, show
 
 _EMPTY = """
 import sys, time
@@ -76,3 +77,7 @@ def run(corpus: Path, times: int = 5) -> list[Result]:
     shown, bare = statistics.median(window), statistics.median(empty)
     return [Result("start to first picture, empty window", bare, "s"),
             Result("start to first picture, Kotofuri", shown, "s", "the empty window's speed", bare / shown)]
+
+
+if __name__ == "__main__":
+    show(run(Path(sys.argv[1])))

@@ -1,6 +1,6 @@
 """How long the window stands still while somebody types queries against as many bars as the paper has.
 
-Run as ``python -m benchmarks.typing [FOLDER]``. A corpus of 119,691 bars is written (into FOLDER, where it is kept, or
+Run as ``python -m benchmarks.queries [FOLDER]``. A corpus of 119,691 bars is written (into FOLDER, where it is kept, or
 a temporary one), opened in the search pane, and queries are typed into it key by key. Told are the largest gap between
 two ticks of a 5 ms timer in the GUI thread (beside the largest gap of the same window left alone, and beside the most
 processor time that the thread itself used in one gap: the rest it waited for the interpreter or for a processor), and
