@@ -96,6 +96,9 @@ def _in_body(positions: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([cos * x + sin * z, local[..., 1], -sin * x + cos * z], axis=-1)
 
 
+_LEG: Final = 0.4
+
+
 def moved_most(positions: NDArray[np.floating], count: int = 6) -> tuple[int, ...]:
     """Joints of the limbs that moved most in a stretch, strongest limb first; a limb comes as a whole.
 
@@ -123,7 +126,9 @@ def moved_most(positions: NDArray[np.floating], count: int = 6) -> tuple[int, ..
         wrist = INDEX[f"{side}Wrist"]
         reach = np.linalg.norm(fine[:, tips] - fine[:, wrist, None], axis=-1)
         ways[wrist] += np.abs(np.diff(reach, axis=0)).sum(axis=0).mean()
-    scores = np.array([ways[end] for end, _ in CHAINS])
+    # Steps go on under nearly every gesture, so a leg has to move far more than an arm to be what stands out.
+    legs = ("Leg", "Knee", "Ankle", "Toe")
+    scores = np.array([ways[end] * (_LEG if JOINTS[end].endswith(legs) else 1.0) for end, _ in CHAINS])
     least, share = _LEAST, 0.55
     if scores.max() < least:
         away = np.linalg.norm(body.mean(axis=0) - _in_body(REST_POSITIONS[None])[0], axis=-1)

@@ -36,6 +36,7 @@ from gui.work.tasks import Failure, Tasks
 
 LAYOUT_VERSION = 3
 _PLACE = "last/place"
+_ANY_WIDTH = 16_777_215
 _AT_FIRST = ("browser", "player", "search", "figures", "timeline")
 MENUS = (
     ("file", ("file.open", "recent", "file.demo", "-", "file.import", "file.build", "-", "file.settings", "-",
@@ -210,8 +211,13 @@ class MainWindow(QMainWindow):
 
     def _share_space(self) -> None:
         docks, width, height = self._docks, self.width(), self.height()
-        self.resizeDocks([docks["browser"], docks["player"], docks["search"]],
-                         [round(width * 0.26), round(width * 0.47), round(width * 0.27)], Qt.Orientation.Horizontal)
+        # Without a central widget resizeDocks does not move the border between two areas; a fixed width does, and is
+        # given up again once the layout has taken it.
+        search = docks["search"]
+        search.setFixedWidth(max(round(width * 0.28), search.minimumSizeHint().width()))
+        QTimer.singleShot(0, search, lambda: (search.setMinimumWidth(0), search.setMaximumWidth(_ANY_WIDTH)))
+        self.resizeDocks([docks["browser"], docks["player"]], [round(width * 0.26), round(width * 0.46)],
+                         Qt.Orientation.Horizontal)
         self.resizeDocks([docks["player"], docks["timeline"]], [round(height * 0.64), round(height * 0.30)],
                          Qt.Orientation.Vertical)
 

@@ -19,6 +19,12 @@ from core.errors import Cancelled, KotofuriError
 from core.progress import Progress
 
 _POLL: Final = 0.1
+# One core is the window's. Threads that wait for each other must sleep: spinning, as they do by themselves, they would
+# stand in the way of the one that they wait for as soon as the window draws.
+_CORES: Final = str(max((os.cpu_count() or 2) - 1, 1))
+_LIMITS: Final = {"OMP_WAIT_POLICY": "passive", "OMP_NUM_THREADS": _CORES, "OPENBLAS_NUM_THREADS": _CORES,
+                  "MKL_NUM_THREADS": _CORES}
+_ENVIRONMENT: Final = threading.Lock()
 _REPORT_EVERY: Final = 0.05
 
 
@@ -53,7 +59,15 @@ def in_process(function: Callable[..., Any], *arguments: Any, progress: Progress
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     child = context.Process(target=_child, args=(theirs, function, arguments), daemon=True)
-    child.start()
+    with _ENVIRONMENT:
+        before = {name: os.environ.get(name) for name in _LIMITS}
+        os.environ.update({name: value for name, value in _LIMITS.items() if name not in os.environ})
+        try:
+            child.start()
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
     theirs.close()
     fraction, message = 0.0, ""
     try:
