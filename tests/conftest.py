@@ -11,6 +11,10 @@ from pathlib import Path
 # No test may reach for a model hub, nor print its bars. Set before anything imports the hub's client.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+if os.environ.get("PYTEST_XDIST_WORKER"):
+    # Test processes side by side fill the cores; threads inside each would spin in each other's way.
+    for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(_name, "1")
 
 import pytest
 
