@@ -17,7 +17,6 @@ from core.files import replacing
 from core.skeleton import FPS
 
 AAC_RATES: Final = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000)
-OPUS_RATE: Final = 48_000
 
 
 def cut_sound(

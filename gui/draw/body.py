@@ -42,7 +42,6 @@ _NAMED = _bones()
 BONES: Final[tuple[tuple[int, int, float], ...]] = tuple((INDEX[a], INDEX[b], (p + q) / 2) for a, b, p, q in _NAMED)
 """(joint, joint, mean radius in metres) of every limb that is drawn."""
 BONE_ENDS: Final[NDArray[np.int64]] = np.array([(a, b) for a, b, _ in BONES])
-BONE_RADII: Final[NDArray[np.float64]] = np.array([r for _, _, r in BONES])
 BONE_TAPER: Final[NDArray[np.float64]] = np.array([(p, q) for _, _, p, q in _NAMED])
 """Radii at the two ends of every limb, float64 [limbs, 2], metres."""
 _TRUNK = ("Shoulder", "Leg")

@@ -16,13 +16,13 @@ from core.pipeline.figures import LAYOUTS, DanceCodes, dance_codes, layout
 from gui.draw.colours import colour, npmi_rgb, theme_of
 from gui.figures.base import FigureView, Rows
 from gui.figures.export import Sheet
-from gui.figures.flow import FlowLayout
 from gui.figures.legend import ColourScale
 from gui.figures.plots import Plot
 from gui.figures.still import Still
 from gui.figures.terms import Terms
 from gui.state.opened import OpenCorpus
 from gui.state.session import Session
+from gui.widgets.flow import FlowLayout
 from gui.work.process import in_process
 
 SEED = 0

@@ -16,11 +16,11 @@ from core.pipeline.figures import EDGES, Distribution, LyricWords, Sample, chanc
 from gui.draw.colours import colour, npmi_rgb, theme_of
 from gui.figures.base import FigureView, Rows
 from gui.figures.export import Sheet
-from gui.figures.flow import FlowLayout
 from gui.figures.plots import Plot, set_decades
 from gui.figures.terms import Terms
 from gui.state.opened import OpenCorpus
 from gui.state.session import Session
+from gui.widgets.flow import FlowLayout
 
 RUNS: Final = 10
 _NEAR: Final = 10.0

@@ -28,13 +28,13 @@ from core.pipeline.view import CorpusView
 from gui.draw.colours import colour, theme_of
 from gui.figures.base import FigureView, Rows
 from gui.figures.export import Sheet
-from gui.figures.flow import FlowLayout
 from gui.figures.image import MatrixImage
 from gui.figures.legend import ColourScale
 from gui.figures.plots import NamedAxis, Plot
 from gui.figures.terms import Terms
 from gui.state.opened import OpenCorpus
 from gui.state.session import Session
+from gui.widgets.flow import FlowLayout
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class MatrixView(FigureView):
         controls = FlowLayout.holder([
             self._order_label, self.order, self.positive_only, self.search, self._lyric_label, self.lyric,
             self._dance_label, self.dance, self.show_all, self.scale,
-        ], spacing=8)
+        ], gap=8)
         column = QVBoxLayout(self.content)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(6)

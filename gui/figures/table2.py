@@ -28,11 +28,11 @@ from core.retrieval.protocol import DIRECTIONS, GALLERIES, METHODS, PROTOCOLS, T
 from gui.draw.colours import colour, theme_of
 from gui.figures.base import FigureView, Rows
 from gui.figures.export import Sheet, copy_rows
-from gui.figures.flow import FlowLayout
 from gui.figures.results import COLUMNS, SORT_ROLE, ResultsModel, complete
 from gui.figures.terms import Terms
 from gui.state.opened import OpenCorpus
 from gui.state.session import Session
+from gui.widgets.flow import FlowLayout
 from gui.work.process import in_process
 
 CONTROLS: Final = ("length-only", "random")
@@ -133,7 +133,7 @@ class Table2View(FigureView):
         self.choices[group] = {name: QCheckBox() for name in names}
         for box in self.choices[group].values():
             box.toggled.connect(self._check)
-        return FlowLayout.holder(list(self.choices[group].values()), spacing=16)
+        return FlowLayout.holder(list(self.choices[group].values()), gap=16)
 
     def _choose_defaults(self) -> None:
         for group, boxes in self.choices.items():

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from core.retrieval.protocol import PROTOCOLS
-from gui.search.flow import FlowLayout
 from gui.search.jobs import FOLDS, METHODS
 from gui.state.session import Session
+from gui.widgets.flow import FlowLayout
 from gui.widgets.translated import Translated
 
 SPLITS = ("all", "train", "dev", "test")

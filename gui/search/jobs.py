@@ -280,14 +280,11 @@ class Why:
     explanation : Explanation
     lit : tuple of int
         Joints that moved most in the frames that carried the hit.
-    to_dance : bool
-        True where words asked for dances; False where a dance asked for words.
     """
 
     hit: Hit
     explanation: Explanation
     lit: tuple[int, ...]
-    to_dance: bool = True
 
 
 def explain_hit(prepared: Prepared, query: Query, hit: Hit, report: Report) -> Why:

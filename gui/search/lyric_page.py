@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 from gui.draw.colours import colour, theme_of
 from gui.search.encoder import LyricProcess
 from gui.search.filters import Filters
-from gui.search.flow import FlowLayout
 from gui.search.hits import HitsView
 from gui.search.jobs import Found, Hit, Prepared, Request, Why, explain_hit, search
 from gui.search.query_editor import QueryEditor
 from gui.search.why import WhyView
 from gui.state.session import Session
+from gui.widgets.flow import FlowLayout
 from gui.widgets.translated import Translated
 from gui.work.tasks import Failure, Report
 

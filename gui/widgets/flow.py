@@ -7,14 +7,18 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
 
 class FlowLayout(QLayout):
-    """Left to right, then down. Every item gets the size it asks for."""
+    """Left to right, then down. Every item gets the size it asks for.
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 10, line: int = 4) -> None:
+    ``gap`` lies between items, ``line`` between lines (the same where it is not given), pixels. The layout asks for
+    no more width than its widest item, so that it never keeps a pane from being made narrow.
+    """
+
+    def __init__(self, parent: QWidget | None = None, gap: int = 10, line: int | None = None) -> None:
         super().__init__(parent)
         self.setContentsMargins(QMargins(0, 0, 0, 0))
         self._items: list[QLayoutItem] = []
-        self._gap = spacing
-        self._line = line
+        self._gap = gap
+        self._line = gap if line is None else line
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
@@ -42,30 +46,29 @@ class FlowLayout(QLayout):
         self._arrange(rect, move=True)
 
     def sizeHint(self) -> QSize:
-        sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
-        return QSize(sum(size.width() for size in sizes) + self._gap * max(len(sizes) - 1, 0),
-                     max((size.height() for size in sizes), default=0))
+        return self.minimumSize()
 
     def minimumSize(self) -> QSize:
         size = QSize()
         for item in self._items:
-            size = size.expandedTo(item.minimumSize())
+            if not item.isEmpty():
+                size = size.expandedTo(item.minimumSize())
         return size
 
     @staticmethod
-    def holder(widgets: list[QWidget], spacing: int = 10) -> QWidget:
+    def holder(widgets: list[QWidget], gap: int = 10, line: int = 4) -> QWidget:
         """A widget that holds these in such a layout and takes the width it is given."""
         made = QWidget()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         made.setSizePolicy(policy)
-        flow = FlowLayout(made, spacing)
+        flow = FlowLayout(made, gap, line)
         for widget in widgets:
             flow.addWidget(widget)
         return made
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
-        x, y, height = rect.x(), rect.y(), 0
+        x, y = rect.x(), rect.y()
         shown = [item for item in self._items if not item.isEmpty()]
         rows: list[list[tuple[QLayoutItem, int, QSize]]] = [[]]
         for item in shown:
