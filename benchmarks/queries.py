@@ -153,6 +153,7 @@ def measure(folder: Path) -> None:
     from PySide6.QtWidgets import QApplication
 
     from gui.actions.registry import Actions
+    from gui.app import SWITCH_SECONDS
     from gui.search.pane import SearchPane
     from gui.state.session import Session
     from gui.work.collector import Collector
@@ -160,7 +161,7 @@ def measure(folder: Path) -> None:
 
     app = QApplication(sys.argv[:1])
     # As the program itself sets them.
-    sys.setswitchinterval(0.001)
+    sys.setswitchinterval(SWITCH_SECONDS)
     collector = Collector(app)
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder.parent / "settings"))

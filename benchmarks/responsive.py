@@ -69,6 +69,7 @@ def _alone(gaps: Gaps) -> None:
 
 def run(corpus: Path, query: str = "time goes by and I love the stars") -> list[Result]:
     """The largest gap, and the 99th percentile, of every stage; rates are milliseconds."""
+    from gui.app import SWITCH_SECONDS
     from gui.gl import use_desktop_gl
 
     use_desktop_gl()
@@ -80,7 +81,7 @@ def run(corpus: Path, query: str = "time goes by and I love the stars") -> list[
     home = tempfile.mkdtemp()
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
-    sys.setswitchinterval(0.001)
+    sys.setswitchinterval(SWITCH_SECONDS)
     gaps = Gaps()
     _alone(gaps)
     with tempfile.TemporaryDirectory() as folder:

@@ -11,7 +11,7 @@ from types import TracebackType
 
 from gui.gl import use_desktop_gl
 
-_SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0002
 """How long a worker thread may keep the interpreter while the window wants it; Python's own 5 ms add up to stutter."""
 
 
@@ -36,6 +36,7 @@ def run(corpus: Path | None = None) -> int:
     from PySide6.QtWidgets import QApplication
 
     from gui.actions.focus import install_focus_rule
+    from gui.player.glscene import load_gl
     from gui.settings.appearance import Appearance
     from gui.settings.store import SettingsStore
     from gui.window.main import MainWindow, first_steps
@@ -44,7 +45,7 @@ def run(corpus: Path | None = None) -> int:
     QCoreApplication.setOrganizationName("Kotofuri")
     QCoreApplication.setApplicationName("Kotofuri")
     app = QApplication(sys.argv[:1])
-    sys.setswitchinterval(_SWITCH_SECONDS)
+    sys.setswitchinterval(SWITCH_SECONDS)
     store = SettingsStore()
     Appearance(app, store)
     install_focus_rule(app)
@@ -52,6 +53,8 @@ def run(corpus: Path | None = None) -> int:
     _report_faults(window)
     _end_on_signals(window)
     window.show()
+    # Loading GL takes a third of a second, for which the first picture need not wait.
+    window.tasks.start(lambda _report: load_gl(), key="gl", urgent=True)
     collector = Collector(app)
     window.session.corpus_changed.connect(lambda: QTimer.singleShot(2000, collector, collector.settle))
     QTimer.singleShot(0, lambda: first_steps(window, corpus))

@@ -6,10 +6,6 @@ import os
 from pathlib import Path
 from typing import Final
 
-from core.corpus.importer import import_songs
-from core.corpus.store import Corpus
-from core.demo.writing import first_manifest, write_demo
-from core.pipeline.build import build
 from core.pipeline.options import BuildOptions, BuildReport
 from core.progress import Progress, part, silent
 
@@ -56,6 +52,12 @@ def make_demo(folder: Path, songs: int = SONGS, seed: int = 0, progress: Progres
     KotofuriError
         The folder cannot be used.
     """
+    # The composer's libraries take a second to load, for which a window that asks for the folder must not wait.
+    from core.corpus.importer import import_songs
+    from core.corpus.store import Corpus
+    from core.demo.writing import first_manifest, write_demo
+    from core.pipeline.build import build
+
     composing = part(progress, 0.0, _COMPOSED)
     ready = False
 

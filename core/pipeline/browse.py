@@ -12,7 +12,6 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import hypergeom
 
 from core.corpus.records import SongRecord
 from core.pipeline.view import CorpusView
@@ -335,6 +334,8 @@ def gather(view: CorpusView, progress: Progress = silent) -> Catalogue:
     counts = view.counts
     songs = counts.pair[pair_lyric, pair_dance].astype(np.int64)
     lyric_songs, dance_songs = counts.lyric[pair_lyric].astype(np.int64), counts.dance[pair_dance].astype(np.int64)
+    from scipy.stats import hypergeom  # half a second to import: not before the window stands
+
     chance = hypergeom.sf(songs - 1, counts.songs, lyric_songs, dance_songs) if len(songs) else np.zeros(0)
     frames = np.bincount(gesture[known], weights=(stop - start)[known], minlength=len(keys)).astype(np.int64)
     spots = _spots(runs)

@@ -74,7 +74,8 @@ class Shelf(QObject):
         def failed(failure: Failure) -> None:
             self._set("failed", failure.sentence)
 
-        tasks.start(work, key=self._key, title=self.tr("Gathering songs and gestures"), done=done, failed=failed)
+        tasks.start(work, key=self._key, title=self.tr("Gathering songs and gestures"), done=done, failed=failed,
+                    aside=True)
 
     def _count(self) -> None:
         catalogue, opened, threshold = self.catalogue, self._session.opened, self._session.threshold
@@ -88,4 +89,4 @@ class Shelf(QObject):
                 self.shares_changed.emit()
 
         self._session.tasks.start(lambda _report: song_shares(view, catalogue, threshold),
-                                  key=self._key + " shares", done=done)
+                                  key=self._key + " shares", done=done, aside=True)

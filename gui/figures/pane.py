@@ -8,7 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -28,12 +29,14 @@ from gui.state.session import Session
 from gui.widgets.translated import Translated
 
 VIEWS: Final = ("table1", "table2", "matrix", "distribution", "map")
+_NEEDS: Final = dict.fromkeys(("table1", "table2"), "core.pipeline.figures") | dict.fromkeys(VIEWS[2:], "gui.figures.plots")
+"""What a figure needs that takes long to load."""
 
 
 class FiguresPane(Translated):
     """Table 1, Table 2, the NPMI matrix, the distribution of NPMI beside chance, and the map of the dance codes.
 
-    A figure is made when its tab is first shown: plots need libraries that would slow the start of the window.
+    A figure is made when it is first shown: it needs libraries that would slow the start of the window.
     """
 
     wanted = Signal()
@@ -44,7 +47,7 @@ class FiguresPane(Translated):
         self.session = session
         self.actions_table = actions
         self._views: dict[str, FigureView] = {}
-        self._plots_ready = False
+        self._loaded: set[str] = set()
         self._loading = [QLabel() for _ in VIEWS]
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
@@ -75,7 +78,6 @@ class FiguresPane(Translated):
         column.addLayout(row)
         column.addWidget(self._pages, 1)
         self.tabs.currentChanged.connect(self._turn)
-        self._turn(0)
         self.retranslate()
 
     def _add_actions(self) -> None:
@@ -102,7 +104,7 @@ class FiguresPane(Translated):
         """A figure of :data:`VIEWS`, made at the first call."""
         if name not in self._views:
             made = self._make(name)
-            self._plots_ready |= name not in ("table1", "table2")
+            self._loaded.add(_NEEDS[name])
             self._views[name] = made
             page = self._pages.widget(VIEWS.index(name))
             self._loading[VIEWS.index(name)].hide()
@@ -143,16 +145,24 @@ class FiguresPane(Translated):
 
     def _turn(self, index: int) -> None:
         self._pages.setCurrentIndex(index)
-        if self._plots_ready or VIEWS[index] in ("table1", "table2"):
+        library = _NEEDS[VIEWS[index]]
+        if library in self._loaded:
             self.view(VIEWS[index])
             return
 
         def loaded(_module: object) -> None:
-            self._plots_ready = True
-            self.view(self.current)
+            self._loaded.add(library)
+            if _NEEDS[self.current] == library:
+                self.view(self.current)
 
-        # The library takes half a second or more to load: too long for this thread.
-        self.session.tasks.start(lambda _report: import_module("gui.figures.plots"), key="figures.library", done=loaded)
+        # It takes half a second or more to load: too long for this thread.
+        self.session.tasks.start(lambda _report: import_module(library), key="figures.library", done=loaded)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        # Not when it is shown: docks are for a moment, before they go behind a tab.
+        if self.current not in self._views:
+            QTimer.singleShot(0, self, lambda: self._turn(self.tabs.currentIndex()))
 
     def retranslate(self) -> None:
         texts = [self.tr("Table 1"), self.tr("Table 2"), self.tr("Matrix"), self.tr("Distribution"),

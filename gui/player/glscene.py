@@ -43,7 +43,7 @@ class GlFault(Exception):  # noqa: N818 - it is reported as a fault, in words
     """GL cannot draw; the text says why."""
 
 
-def _gl() -> Any:
+def load_gl() -> Any:
     """PyOpenGL for the GL that Qt uses: told before its first import, for under Wayland it guesses wrongly."""
     if "OpenGL.GL" not in sys.modules:
         if sys.platform.startswith("linux") and "PYOPENGL_PLATFORM" not in os.environ:
@@ -55,6 +55,12 @@ def _gl() -> Any:
         # Asking for an error after every call takes longer than the calls; each picture is checked once.
         OpenGL.ERROR_CHECKING = False
         OpenGL.ERROR_LOGGING = False
+        if sys.platform != "win32":
+            # A call takes a microsecond. Letting other threads run meanwhile, as ctypes does by itself, means to wait
+            # for them a millisecond after each of some two hundred calls a picture.
+            from OpenGL import platform
+
+            platform.PLATFORM.DEFAULT_FUNCTION_TYPE = staticmethod(ctypes.PYFUNCTYPE)
     from OpenGL import GL
 
     return GL
@@ -69,14 +75,14 @@ class GlScene:
         self._context = QOpenGLContext()
         if not self._context.create():
             raise GlFault("no OpenGL context can be made")
-        if not self._context.makeCurrent(self._surface):
+        if not self._surface.isValid() or not self._context.makeCurrent(self._surface):
             raise GlFault("the OpenGL context cannot be used")
         try:
             version = self._context.format().version()
             if self._context.isOpenGLES() or version < (2, 1):
                 kind = "OpenGL ES" if self._context.isOpenGLES() else "OpenGL"
                 raise GlFault(f"{kind} {version[0]}.{version[1]} lacks what desktop OpenGL 2.1 has")
-            self._gl = _gl()
+            self._gl = load_gl()
             self._limbs_by = {
                 kind: self._program(shaders.LIMB_VERTEX, shaders.limb_fragment(**flags), _LIMB)
                 for kind, flags in _KINDS.items()

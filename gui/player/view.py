@@ -21,7 +21,6 @@ from PySide6.QtWidgets import QWidget
 
 from gui.draw.camera import Camera, ViewName
 from gui.draw.colours import colour, theme_of
-from gui.gl import gl_fault
 from gui.player.glscene import GlFault, GlScene
 from gui.player.paintscene import paint_scene
 from gui.player.scene import Scene
@@ -221,17 +220,12 @@ class DancerView(QWidget):
                 self._fail(self.tr("it is switched off by KOTOFURI_NO_GL"))
                 return False
             try:
-                reason = gl_fault()
-                if not reason:
-                    self._gl = GlScene()
-            except GlFault as fault:
-                reason = str(fault)
-            except Exception as error:  # noqa: BLE001 - a broken driver must not take the window down
-                reason = f"{type(error).__name__}: {error}"
-            if reason:
-                self._fail(reason)
-            else:
+                self._gl = GlScene()
                 self.fault = ""
+            except GlFault as fault:
+                self._fail(str(fault))
+            except Exception as error:  # noqa: BLE001 - a broken driver must not take the window down
+                self._fail(f"{type(error).__name__}: {error}")
         return not self.fault
 
     def _by_gl(self, scene: Scene) -> QImage | None:

@@ -79,6 +79,7 @@ class LyricPage(Translated):
         self.sentence.setWordWrap(True)
         self.retry = QPushButton()
         self.chips_title = QLabel()
+        self.chips_title.setWordWrap(True)
         self.chips = QWidget()
         self._chips = FlowLayout(self.chips, 6)
         empty = QVBoxLayout(self.empty)

@@ -151,7 +151,7 @@ class SearchPane(Translated):
         # Small corpora take no time that anybody would notice.
         title = self.tr("Making the search index") if view.coded.bars > _LARGE else ""
         self._session.tasks.start(lambda report: prepare(prepared, report), key="search index", done=done,
-                                  failed=failed, title=title)
+                                  failed=failed, title=title, aside=True)
 
     # -- the end ----------------------------------------------------------------------------------
 

@@ -93,19 +93,21 @@ class Session(QObject):
             older, self.opened = self.opened, opened
             shown = self.song.song.song_id if self.song else None
             same = older is not None and older.folder == opened.folder
-            self.corpus_changed.emit()
             ids = [song.song_id for song in opened.songs]
+            # The song first: work that the rest of the window starts then waits for it.
             if same and shown in ids:
                 self._load(shown, lambda: None, keep=True)
             elif ids:
-                self.show_song(ids[0])
-            else:
+                # Even where it has the name of the song shown: that one is of another corpus.
+                self._load(ids[0], lambda: None, keep=False)
+            self.corpus_changed.emit()
+            if not ids:
                 self._set_song(None)
             if then is not None:
                 then()
 
         self.tasks.start(lambda _report: open_corpus(folder, protocol), key="open corpus", done=done, failed=failed,
-                         title=self.tr("Opening {name}").format(name=folder.name))
+                         title=self.tr("Opening {name}").format(name=folder.name), urgent=True)
 
     def reload(self) -> None:
         """Read the corpus again after something wrote to it; the song, time and range shown are kept."""
@@ -160,7 +162,8 @@ class Session(QObject):
             self._set_song(data, keep=keep)
             then()
 
-        self.tasks.start(lambda _report: load_song(opened.corpus, song_id, opened.view), key="song", done=done)
+        self.tasks.start(lambda _report: load_song(opened.corpus, song_id, opened.view), key="song", done=done,
+                         urgent=True)
 
     def _set_song(self, data: SongData | None, *, keep: bool = False) -> None:
         self.song = data

@@ -27,6 +27,8 @@ from gui.timeline.waves import Waves
 from gui.widgets.translated import Translated
 
 _FIRST_SPAN: Final = 10.0
+_SIMILAR: Final = 1.3
+"""A change of width up to this factor keeps the zoom of a song that nobody has zoomed yet."""
 """Seconds in view when a song is first shown."""
 _GRIP: Final = 5.0
 _TEXT: Final = 0.92
@@ -64,6 +66,7 @@ class TimelineCanvas(Translated):
         self.draft: WordDraft | OffsetDraft | None = None
         self.gutter = 60
         self._untouched = True
+        self._viewed = 0
         self.labels = overlay.WordLabels()
         self._waves = Waves(session.tasks, self)
         self._peaks: Peaks | None = None
@@ -179,23 +182,29 @@ class TimelineCanvas(Translated):
             return self.draft.start, self.draft.end
         return float(self.track.starts[word]), float(self.track.ends[word])
 
-    def _measure(self) -> None:
+    def _measure(self, *, keep: bool = False) -> None:
         metrics = QFontMetricsF(self.text_font())
         shown = [name for row, name in self._row_names.items() if row not in self.hidden]
         self.gutter = round(max((metrics.horizontalAdvance(name) for name in shown), default=40.0)) + 14
         silent = self.track is not None and not self.track.data.song.audio
         empty = frozenset({"wave"}) if silent else frozenset()
-        self.layout_ = arrange(self.height(), round(metrics.height()), self.hidden, empty)
+        older, self.layout_ = self.layout_, arrange(self.height(), round(metrics.height()), self.hidden, empty)
         self.scrolled = min(self.scrolled, self.layout_.scroll)
         self.scale.width = self.axis.width()
         self.scale.clamp()
-        self.rebuild()
+        if keep and self.layout_ == older:
+            # Only wider or narrower: the tiles stay as they are.
+            self.overview = None
+            self.update()
+        else:
+            self.rebuild()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         fitted = self.track is not None and event.oldSize().width() > 0 and self.scale.span >= self.scale.length * 0.999
         super().resizeEvent(event)
-        self._measure()
-        if self._untouched and self.track is not None:
+        self._measure(keep=self.scene is not None)
+        change = self.scale.width / max(self._viewed, 1)
+        if self._untouched and self.track is not None and not 1 / _SIMILAR < change < _SIMILAR:
             self._first_view()
             self.scale.clamp()
             self.scale.reveal(self.time, 0.15)
@@ -243,6 +252,7 @@ class TimelineCanvas(Translated):
     def _first_view(self) -> None:
         """The zoom at which a song is first shown: words can be read, the overview shows the rest."""
         self.scale.start = 0.0
+        self._viewed = self.scale.width
         self.scale.per_second = self.scale.width / min(_FIRST_SPAN, max(self.scale.length, 1.0))
 
     def _wave_ready(self, path: str) -> None:
@@ -348,6 +358,9 @@ class TimelineCanvas(Translated):
         if self.following and not self._pointer.dragging and self.scale.reveal(seconds, 0.04 if playing else 0.15):
             self.update()
             self.view_changed.emit()
+        elif playing and self.following:
+            # So that turning the page copies tiles instead of drawing all of them at once.
+            self.tiles.look_ahead(self.scale.per_second, self.scale.left, self.scale.width)
         self._update_playhead(before)
         self._update_playhead(seconds)
         sung = self.track.word_at(seconds)

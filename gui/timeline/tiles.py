@@ -48,6 +48,16 @@ class Tiles:
             self._kept.popitem(last=False)
         return found
 
+    def look_ahead(self, per_second: float, left: float, width: float) -> None:
+        """Make one tile, if any is missing, of the page that follows the one from pixel ``left`` on."""
+        if self.scene is None:
+            return
+        end = min(left + 2 * width, self.scene.track.seconds * per_second)
+        for index in range(int((left + width) // WIDTH), int(np.ceil(end / WIDTH))):
+            if (per_second, index) not in self._kept:
+                self.get(per_second, index)
+                return
+
 
 def draw_tile(scene: Scene, per_second: float, left: int, width: int) -> QPixmap:
     """Ruler and rows from pixel ``left`` on, ``width`` pixels of them."""

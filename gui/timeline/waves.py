@@ -41,5 +41,6 @@ class Waves(QObject):
         def failed(failure: Failure) -> None:
             self.failed.emit(path, failure.sentence)
 
-        self._tasks.start(lambda report: peaks_of(path, report), key="waveform", done=done, failed=failed)
+        self._tasks.start(lambda report: peaks_of(path, report), key="waveform", done=done, failed=failed,
+                          aside=True)
         return None

@@ -34,9 +34,8 @@ from gui.window.problems import ProblemsPane
 from gui.window.status import StatusArea
 from gui.work.tasks import Failure, Tasks
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 _PLACE = "last/place"
-_ANY_WIDTH = 16_777_215
 _AT_FIRST = ("browser", "player", "search", "figures", "timeline")
 MENUS = (
     ("file", ("file.open", "recent", "file.demo", "-", "file.import", "file.build", "-", "file.settings", "-",
@@ -97,9 +96,6 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self.status, 1)
         self.statusBar().setSizeGripEnabled(False)
         self.setDockNestingEnabled(True)
-        # The search needs height for its hits more than the timeline needs width.
-        for corner in (Qt.Corner.TopRightCorner, Qt.Corner.BottomRightCorner):
-            self.setCorner(corner, Qt.DockWidgetArea.RightDockWidgetArea)
         for name, widget in (("player", self.middle), ("browser", self.browser), ("search", self.search),
                              ("timeline", self.timeline), ("figures", self.figures), ("words", self.words),
                              ("tags", self.tags), ("problems", self.problems)):
@@ -189,16 +185,16 @@ class MainWindow(QMainWindow):
     # -- layout -----------------------------------------------------------------------------------
 
     def _standard_layout(self) -> None:
-        top, bottom = Qt.DockWidgetArea.TopDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
-        docks = self._docks
+        # All in one area: without a central widget Qt moves no border between two areas when sizes are given.
+        docks, across, down = self._docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         for dock in docks.values():
             dock.setFloating(False)
             self.removeDockWidget(dock)
-        self.addDockWidget(top, docks["browser"])
-        self.splitDockWidget(docks["browser"], docks["player"], Qt.Orientation.Horizontal)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["search"])
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["browser"])
+        self.splitDockWidget(docks["browser"], docks["search"], across)
+        self.splitDockWidget(docks["browser"], docks["timeline"], down)
+        self.splitDockWidget(docks["browser"], docks["player"], across)
         self.tabifyDockWidget(docks["player"], docks["figures"])
-        self.addDockWidget(bottom, docks["timeline"])
         self.tabifyDockWidget(docks["timeline"], docks["problems"])
         self.tabifyDockWidget(docks["browser"], docks["words"])
         self.tabifyDockWidget(docks["browser"], docks["tags"])
@@ -211,13 +207,8 @@ class MainWindow(QMainWindow):
 
     def _share_space(self) -> None:
         docks, width, height = self._docks, self.width(), self.height()
-        # Without a central widget resizeDocks does not move the border between two areas; a fixed width does, and is
-        # given up again once the layout has taken it.
-        search = docks["search"]
-        search.setFixedWidth(max(round(width * 0.28), search.minimumSizeHint().width()))
-        QTimer.singleShot(0, search, lambda: (search.setMinimumWidth(0), search.setMaximumWidth(_ANY_WIDTH)))
-        self.resizeDocks([docks["browser"], docks["player"]], [round(width * 0.26), round(width * 0.46)],
-                         Qt.Orientation.Horizontal)
+        widths = [round(width * share) for share in (0.26, 0.46, 0.28)]
+        self.resizeDocks([docks[name] for name in ("browser", "player", "search")], widths, Qt.Orientation.Horizontal)
         self.resizeDocks([docks["player"], docks["timeline"]], [round(height * 0.64), round(height * 0.30)],
                          Qt.Orientation.Vertical)
 

@@ -108,6 +108,10 @@ class StatusArea(Translated):
         self.problems.setVisible(self._problems > 0)
         self.problems.setText(self.tr("⚠ Problems: {count}").format(count=self._problems))
         self.problems.setToolTip(self.tr("Show what went wrong"))
+        # Always room for one task: the panes above should not move when work begins.
+        button = QToolButton()
+        button.setText(self.tr("Cancel"))
+        self.setMinimumHeight(button.sizeHint().height() + 4)
 
     def _add(self, task: Task) -> None:
         if not task.title:

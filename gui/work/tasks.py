@@ -22,6 +22,8 @@ from gui.work.threads import Threads
 
 _REPORT_EVERY: Final = 0.05
 """Seconds between two reports of progress to the GUI thread."""
+_CALM_SECONDS: Final = 0.15
+"""How long after urgent work the window has the interpreter to itself, to show what came of it."""
 
 
 @dataclass(frozen=True)
@@ -79,14 +81,15 @@ class Task(QObject):
         An empty title keeps the task out of the status area.
     fraction : float
     message : str
-    cancelled, ended : bool
+    cancelled, ended, aside : bool
     finished : threading.Event
         Set once the work itself is over, before anything of it is delivered.
     """
 
     changed = Signal()
 
-    def __init__(self, number: int, key: str, title: str, work: Callable[[Report], Any], parent: QObject) -> None:
+    def __init__(self, number: int, key: str, title: str, work: Callable[[Report], Any], parent: QObject,
+                 *, aside: bool = False) -> None:
         super().__init__(parent)
         self.number = number
         self.key = key
@@ -95,6 +98,7 @@ class Task(QObject):
         self.message = ""
         self.cancelled = False
         self.ended = False
+        self.aside = aside
         self.work = work
         self.finished = threading.Event()
         self.on_done: Callable[[Any], None] | None = None
@@ -123,6 +127,9 @@ class Tasks(QObject):
         self._waiting: dict[str, Task] = {}
         self._closed = False
         self._threads = Threads("task")
+        self._aside = threading.Lock()
+        self._urgent: set[Task] = set()
+        self._calm = 0.0
         self._reported.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -144,6 +151,8 @@ class Tasks(QObject):
         done: Callable[[Any], None] | None = None,
         partial: Callable[[Any], None] | None = None,
         failed: Callable[[Failure], None] | None = None,
+        urgent: bool = False,
+        aside: bool = False,
     ) -> Task:
         """Run ``work(report)`` in another thread.
 
@@ -157,12 +166,17 @@ class Tasks(QObject):
             Shown in the status area with progress and a cancel button; empty keeps it out.
         done, partial, failed : callables, called in the GUI thread
             Without ``failed`` the signal of that name tells the window, which shows it.
+        urgent, aside : bool
+            Somebody waits for what is urgent before anything else can be done; nobody waits for what is aside. That is
+            done one after another and begins when nothing urgent is left, so that the interpreter is the window's.
         """
-        task = Task(next(self._numbers), key, title, work, self)
+        task = Task(next(self._numbers), key, title, work, self, aside=aside)
         task.on_done, task.on_partial, task.on_failed = done, partial, failed
         if self._closed:
             task.cancelled = task.ended = True
             return task
+        if urgent:
+            self._urgent.add(task)
         older, waiting = self._running.get(key), self._waiting.pop(key, None)
         if waiting is not None:
             self._finish(waiting)
@@ -200,9 +214,19 @@ class Tasks(QObject):
         self._threads.run(lambda: self._run(task))
 
     def _run(self, task: Task) -> None:
-        kind, value = self._outcome(task)
+        kind, value = self._in_turn(task) if task.aside else self._outcome(task)
         task.finished.set()
         self._send(task, kind, value)
+
+    def _in_turn(self, task: Task) -> tuple[str, Any]:
+        while self._urgent or time.monotonic() < self._calm or not self._aside.acquire(timeout=_REPORT_EVERY):
+            if task.cancelled:
+                return "cancelled", None
+            time.sleep(_REPORT_EVERY / 10)
+        try:
+            return ("cancelled", None) if task.cancelled else self._outcome(task)
+        finally:
+            self._aside.release()
 
     def _outcome(self, task: Task) -> tuple[str, Any]:
         try:
@@ -254,6 +278,9 @@ class Tasks(QObject):
 
     def _finish(self, task: Task) -> None:
         task.ended = True
+        if task in self._urgent:
+            self._urgent.discard(task)
+            self._calm = time.monotonic() + _CALM_SECONDS
         task.changed.emit()
         self.ended.emit(task)
         task.deleteLater()
