@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from core.pipeline.browse import Catalogue, Place, Runs
 from core.pipeline.song import load_dance
 from core.skeleton import FPS
-from gui.draw.body import moved_most
+from gui.draw.body import stands_out
 from gui.state.opened import OpenCorpus
 from gui.state.session import Companion, Session
 from gui.work.tasks import Report
@@ -88,7 +88,7 @@ class Stage(QObject):
         if self._coming is not None and self._coming == (session.song.song.song_id, *(session.range or (-1, -1))):
             start, stop = self._coming[1:]
             self._coming, self._ours = None, True
-            session.set_lit(moved_most(session.song.dance.positions[start:stop]))
+            session.set_lit(stands_out(session.song.dance.positions, start, stop))
             if self._beside or session.companions:
                 session.set_companions(self._beside)
         elif self._ours:

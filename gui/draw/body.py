@@ -96,6 +96,9 @@ def _in_body(positions: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 _LEG: Final = 0.4
+_USUAL_PLACE = 0.03
+"""Metres, and metres a frame: a spread below these is that of a limb that hardly moves, where all would stand out."""
+_USUAL_SPEED = 0.002
 
 
 def moved_most(positions: NDArray[np.floating], count: int = 6) -> tuple[int, ...]:
@@ -134,3 +137,46 @@ def moved_most(positions: NDArray[np.floating], count: int = 6) -> tuple[int, ..
         scores, least, share = np.array([away[end] for end, _ in CHAINS]), _HELD, 0.7
     order = [i for i in np.argsort(-scores, kind="stable")[:count] if scores[i] >= max(least, share * scores.max())]
     return tuple(joint for i in order for joint in CHAINS[i][1])
+
+
+def stands_out(positions: NDArray[np.floating], start: int, stop: int, count: int = 6) -> tuple[int, ...]:
+    """Joints of the limbs by which a stretch of a dance differs most from the rest of it, strongest limb first.
+
+    Parameters
+    ----------
+    positions : [T, 53, 3], metres
+        The whole dance.
+    start, stop : int
+        Frames of the stretch, stop exclusive.
+    count : int
+        Limbs at most.
+
+    Notes
+    -----
+    Steps go on under most gestures, and many a gesture is held still, so what moved most (:func:`moved_most`) would
+    often light the legs. Here a limb's place as seen from the hips and its speed are compared with all stretches of
+    the same length: distance in multiples of the usual spread. An arm that stops in the air stands out as one that
+    begins to swing; one that merely hangs still does not. Dances under four times as long as the stretch have no
+    usual state, and are left to :func:`moved_most`.
+    """
+    fine = np.asarray(positions, np.float64)
+    whole = np.isfinite(fine).all(axis=(1, 2))
+    length = stop - start
+    if length < 2 or not whole[start:stop].all() or whole.sum() < 4 * length:
+        return moved_most(fine[start:stop], count)
+    body = _in_body(fine[whole])
+    begin = int(whole[:start].sum())
+    rest = _in_body(REST_POSITIONS[None])[0]
+    scores = np.empty(len(CHAINS))
+    for i, (end, _) in enumerate(CHAINS):
+        here = body[:, end]
+        mean = here[begin : begin + length].mean(axis=0)
+        spread = np.sqrt(((here - here.mean(axis=0)) ** 2).sum(axis=1).mean())
+        place = np.linalg.norm(mean - here.mean(axis=0)) / max(spread, _USUAL_PLACE)
+        speed = np.linalg.norm(np.diff(here, axis=0), axis=1)
+        usual = np.convolve(speed, np.full(length - 1, 1.0 / (length - 1)), "valid")
+        faster = (usual[begin] - usual.mean()) / max(usual.std(), _USUAL_SPEED)
+        hangs = np.linalg.norm(mean - rest[end]) < _HELD
+        scores[i] = np.hypot(place, max(faster, 0.0) if hangs else faster)
+    order = [i for i in np.argsort(-scores, kind="stable")[:count] if scores[i] >= max(1.0, 0.6 * scores.max())]
+    return tuple(joint for i in order for joint in CHAINS[i][1]) or moved_most(fine[start:stop], count)

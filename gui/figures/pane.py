@@ -29,7 +29,7 @@ from gui.state.session import Session
 from gui.widgets.translated import Translated
 
 VIEWS: Final = ("table1", "table2", "matrix", "distribution", "map")
-_NEEDS: Final = dict.fromkeys(("table1", "table2"), "core.pipeline.figures") | dict.fromkeys(VIEWS[2:], "gui.figures.plots")
+_NEEDS: Final = dict.fromkeys(VIEWS[:2], "core.pipeline.figures") | dict.fromkeys(VIEWS[2:], "gui.figures.plots")
 """What a figure needs that takes long to load."""
 
 

@@ -104,6 +104,39 @@ def test_shutdown_cancels_everything(qtbot):
     assert tasks.start(lambda report: 1, key="late").cancelled
 
 
+def test_work_aside_is_done_one_by_one_and_after_what_is_urgent(qtbot, tasks):
+    release, log, running = threading.Event(), [], []
+
+    def aside(report, name):
+        running.append(name)
+        assert len(running) == 1
+        log.append(name)
+        time.sleep(0.05)
+        running.remove(name)
+
+    tasks.start(lambda report: release.wait(10), key="urgent", urgent=True, done=lambda _: log.append("urgent"))
+    for name in "abc":
+        tasks.start(lambda report, name=name: aside(report, name), key=name, aside=True)
+    qtbot.wait(300)
+    assert log == []
+    release.set()
+    qtbot.waitUntil(lambda: len(log) == 4)
+    assert log[0] == "urgent"
+    assert sorted(log[1:]) == ["a", "b", "c"]
+    qtbot.waitUntil(lambda: not tasks.running)
+
+
+def test_work_aside_that_waits_can_be_cancelled(qtbot, tasks):
+    release, log = threading.Event(), []
+    tasks.start(lambda report: release.wait(10), key="urgent", urgent=True)
+    waiting = tasks.start(lambda report: log.append("begun"), key="aside", aside=True)
+    waiting.cancel()
+    qtbot.waitUntil(lambda: waiting not in tasks.running)
+    release.set()
+    qtbot.waitUntil(lambda: not tasks.running)
+    assert log == []
+
+
 def test_child_process_returns_reports_and_fails():
     seen = []
     assert in_process(double, 21, progress=lambda f, m="": seen.append((f, m))) == 42
@@ -150,6 +183,16 @@ def test_session_opens_a_corpus_and_walks_it(qtbot, session):
     positive = np.nan_to_num(song.npmi) > 0
     expected = np.flatnonzero(positive & ~np.r_[False, positive[:-1]])
     assert starts == [f for f in expected.tolist() if f > 0]
+
+
+def test_a_song_of_another_corpus_is_another_song_whatever_its_name(qtbot, session, built_corpus, tmp_path):
+    import shutil
+
+    shown = session.song
+    other = shutil.copytree(built_corpus, tmp_path / "other")
+    session.open(other)
+    qtbot.waitUntil(lambda: session.opened.folder == other and session.song is not shown, timeout=20_000)
+    assert session.song.song.song_id == session.opened.songs[0].song_id
 
 
 def test_going_to_a_place_in_another_song(qtbot, session):

@@ -241,8 +241,8 @@ def test_a_click_on_a_place_plays_it_with_the_moving_joints_lit(qtbot, session, 
     assert session.loop
     assert session.frame == start
     assert session.word == catalogue.spots.word_index[spot]
-    from gui.draw.body import moved_most
-    assert session.lit == moved_most(session.song.dance.positions[start:stop])
+    from gui.draw.body import stands_out
+    assert session.lit == stands_out(session.song.dance.positions, start, stop)
     assert session.lit
     session.set_range((0, 10))
     assert session.lit == ()

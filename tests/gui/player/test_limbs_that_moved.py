@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.skeleton import INDEX, JOINTS, REST_POSITIONS
-from gui.draw.body import BONE_ENDS, CHAINS, moved_most
+from gui.draw.body import BONE_ENDS, CHAINS, moved_most, stands_out
 from gui.draw.camera import Camera
 from gui.draw.outlines import outlines
 from gui.player.limbs import ROWS, cones, lit_rows
@@ -80,6 +80,38 @@ def test_a_pose_that_is_kept_lights_what_is_held():
     positions[4:9] = np.nan
     assert set(moved_most(positions)) == HANDS["Right"]
     assert moved_most(np.full((5, 53, 3), np.nan)) == ()
+
+
+def stepping(frames: int = 400) -> np.ndarray:
+    """A dance that steps and swings its arms all the time."""
+    positions, time = body(frames), np.arange(frames)
+    for side, phase in (("Left", 0.0), ("Right", np.pi)):
+        lift(positions, [INDEX[f"{side}Ankle"], INDEX[f"{side}Toe"]], 0.15 + 0.15 * np.sin(0.3 * time + phase))
+        lift(positions, [*HANDS[side], INDEX[f"{side}Elbow"]], 0.4 + 0.3 * np.sin(0.2 * time + phase))
+    return positions
+
+
+def test_a_hand_that_is_held_up_stands_out_though_the_feet_move_more():
+    positions = stepping()
+    positions[200:220, list(HANDS["Right"])] = REST_POSITIONS[list(HANDS["Right"])] + [0.0, 0.9, 0.0]
+    assert not set(moved_most(positions[200:220])) & HANDS["Right"]
+    assert stands_out(positions, 200, 220)[0] == INDEX["RightWrist"]
+    assert not {INDEX["LeftAnkle"], INDEX["RightAnkle"]} & set(stands_out(positions, 200, 220))
+
+
+def test_a_hand_that_begins_to_shake_stands_out():
+    positions = stepping()
+    lift(positions[300:320], HANDS["Left"], 0.2 * np.sin(2.5 * np.arange(20)))
+    assert stands_out(positions, 300, 320)[0] == INDEX["LeftWrist"]
+
+
+def test_a_dance_too_short_to_know_what_is_usual_lights_what_moved():
+    positions = body(60)
+    lift(positions[20:50], HANDS["Left"], np.linspace(0, 0.4, 30))
+    assert stands_out(positions, 20, 50) == moved_most(positions[20:50]) != ()
+    positions[30] = np.nan
+    assert stands_out(positions, 20, 50) == moved_most(positions[20:50])
+
 
 
 def test_lit_joints_light_the_bones_above_them():

@@ -253,3 +253,33 @@ def test_the_window_is_usable_small_and_large(window, qtbot):
         picture = pixels_of(window.grab().toImage())
         assert np.ptp(picture.reshape(-1, 3), axis=0).min() > 80
     assert window.width() == 2560
+
+
+def test_panes_keep_their_shares_whatever_they_hold(make_window, built_corpus, qtbot):
+    window = make_window(built_corpus)
+    docks = window._docks
+    qtbot.waitUntil(lambda: docks["player"].width() > 450)
+    shares = {name: docks[name].width() for name in ("browser", "player", "search")}
+    assert shares["player"] > shares["search"] > 300
+    assert shares["browser"] < 400
+    heights = docks["timeline"].height()
+    window.search.lyrics.editor.box.setText("love")
+    qtbot.waitUntil(lambda: window.search.lyrics.hits.model().rowCount() > 0, timeout=60_000)
+    assert {name: docks[name].width() for name in shares} == shares
+    # A task in the status area takes no room from the panes either.
+    release = threading.Event()
+    window.tasks.start(lambda report: release.wait(20), key="long", title="Something long")
+    qtbot.waitUntil(lambda: bool(window.status.rows) and window.status.rows[0].isVisible())
+    assert docks["timeline"].height() == heights
+    release.set()
+    window.resize(1800, 1000)
+    qtbot.waitUntil(lambda: docks["player"].width() > 700)
+    assert docks["search"].width() < 0.32 * 1800
+
+
+def test_figures_that_nobody_looks_at_are_not_made(make_window, built_corpus, qtbot):
+    window = make_window(built_corpus)
+    qtbot.wait(300)
+    assert not window.figures._views
+    window._raise("figures")
+    qtbot.waitUntil(lambda: "table1" in window.figures._views, timeout=20_000)
