@@ -7,15 +7,17 @@ in a second or two and filtered in milliseconds.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.corpus.records import SongRecord
+from core.pipeline.significance import known_pair_test
 from core.pipeline.view import CorpusView
 from core.progress import Progress, silent
+from core.significance.null import PairTest
 from core.skeleton import FPS
 
 Order = Literal["evidence", "npmi", "songs", "frames", "word"]
@@ -106,6 +108,8 @@ class Gestures:
     chance : float64 [gestures]
         Probability that so many songs or more share the two where both are strewn over the songs at random
         (hypergeometric upper tail): the smaller, the better the evidence. NPMI alone puts pairs of two songs first.
+    p, q : float64 [gestures]
+        p and q value of :class:`core.significance.null.PairTest`; NaN where the pairs are not tested yet.
     frames : int64 [gestures]
         Positive frames of the pair.
     places : int64 [gestures]
@@ -127,6 +131,8 @@ class Gestures:
     places: NDArray[np.int64]
     word: NDArray[np.int64]
     group: NDArray[np.int64]
+    p: NDArray[np.float64]
+    q: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.lyric)
@@ -157,7 +163,8 @@ class Filter:
     """What gestures and places to show; the defaults let everything through.
 
     ``word`` and ``song`` (title, artist or id) are found anywhere inside, without regard to case. A gesture passes
-    where one of its places does.
+    where one of its places does. ``most_q``, where it is below 1, lets through what is significant at that share of
+    false discoveries, and nothing of what is not tested.
     """
 
     word: str = ""
@@ -166,6 +173,7 @@ class Filter:
     split: str = ""
     least_npmi: float = 0.0
     least_songs: int = 0
+    most_q: float = 1.0
 
     @property
     def limits_places(self) -> bool:
@@ -196,7 +204,7 @@ class Walk:
         return int(np.argmax(ahead)) if ahead.any() else 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """The browsable contents of a corpus under one protocol; made by :func:`gather`.
 
@@ -224,6 +232,17 @@ class Catalogue:
     counted: int
     protocol: str
     _edges: NDArray[np.int64] = field(repr=False)
+
+    @property
+    def tested(self) -> bool:
+        """Whether the gestures have p and q values."""
+        return not bool(np.isnan(self.gestures.q).any())
+
+    def with_test(self, test: PairTest) -> Catalogue:
+        """The catalogue with p and q values."""
+        g = self.gestures
+        return replace(self, gestures=replace(
+            g, p=test.table(test.p)[g.lyric, g.dance], q=test.table(test.q)[g.lyric, g.dance]))
 
     def words(self, gesture: int, top: int | None = None) -> list[tuple[str, int]]:
         """Words of a gesture and at how many places each is sung, most frequent first; ("", n) where nothing is."""
@@ -257,6 +276,8 @@ class Catalogue:
         """Gestures that pass a filter, in an order, int64 [found]."""
         g = self.gestures
         chosen = (g.npmi >= where.least_npmi) & (g.songs >= where.least_songs)
+        if where.most_q < 1.0:
+            chosen &= g.q <= where.most_q
         if where.limits_places:
             chosen &= np.bincount(self.spots.gesture[self._passing(where)], minlength=len(g)) > 0
         return self.sorted(np.flatnonzero(chosen), order)
@@ -312,7 +333,10 @@ class Catalogue:
 
 
 def gather(view: CorpusView, progress: Progress = silent) -> Catalogue:
-    """Gather what is browsed of a built corpus; slow for large ones, for a worker."""
+    """Gather what is browsed of a built corpus; slow for large ones, for a worker.
+
+    Gestures get their p and q values where the pairs were tested before (:mod:`core.pipeline.significance`).
+    """
     progress(0.0, "finding positive stretches")
     start, stop, flat_start = _runs(view)
     bar, _ = view.places
@@ -345,10 +369,14 @@ def gather(view: CorpusView, progress: Progress = silent) -> Catalogue:
         lyric_songs, dance_songs, np.asarray(chance, np.float64), frames, places,
         _most_frequent(spots.gesture, spots.word, len(keys)),
         _groups(pair_lyric.astype(np.int64), spots, view.coded.lyric_size, len(vocabulary)),
+        np.full(len(keys), np.nan), np.full(len(keys), np.nan),
     )
     edges = np.concatenate([[0], np.cumsum(places)]).astype(np.int64)
+    catalogue = Catalogue(tuple(view.songs), runs, spots, gestures, vocabulary, counts.songs, view.protocol, edges)
+    progress(0.95, "")
+    test = known_pair_test(view)
     progress(1.0, "")
-    return Catalogue(tuple(view.songs), runs, spots, gestures, vocabulary, counts.songs, view.protocol, edges)
+    return catalogue if test is None else catalogue.with_test(test)
 
 
 def _runs(view: CorpusView) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

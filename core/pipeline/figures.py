@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,17 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.codebooks import load_codebook
-from core.codes import SPLITS, CodedBars
+from core.codes import SPLITS
 from core.corpus.store import Corpus
 from core.errors import CorpusError, SettingsError
-from core.npmi import SongCounts, count_songs, npmi_table, song_contributions
-from core.pipeline.codebooks import load_coded
+from core.npmi import SongCounts
+from core.pipeline.chance import exchanged
+from core.pipeline.lab import lab_folder, retrieval_data
 from core.pipeline.vectors import DANCE
 from core.pipeline.view import CorpusView
 from core.progress import Progress, each, part, silent
-from core.retrieval.evaluate import Ranks, evaluate, evaluated_bars, rank_bars
+from core.retrieval.embedding import EmbeddingMethod
+from core.retrieval.evaluate import Ranks, evaluate, evaluated_bars, make_method, rank_bars
 from core.retrieval.length_only import LengthOnly
 from core.retrieval.protocol import DIRECTIONS, PROTOCOLS, RetrievalData
+from core.retrieval.results import FOLDER as RESULTS
+from core.retrieval.results import save_results
 from core.tables import table1_from_frames
 
 ORDERS: Final = ("number", "songs", "best", "clustered")
@@ -32,8 +38,6 @@ BIN: Final = 0.02
 """Width of the histograms' bins."""
 EDGES: Final[NDArray[np.float64]] = np.round(np.arange(-50, 51) * BIN, 10)
 """Edges of the histograms' bins, which hold their upper edge: what lies right of a threshold is above it."""
-_BLOCK: Final = 8
-"""Songs of similar length among which dances are exchanged."""
 _EXAMPLES: Final = 6
 """Longest runs of a dance code among which its most typical frame is looked for."""
 
@@ -88,30 +92,77 @@ class EvaluationRequest:
     seed: int
 
 
-def evaluate_folder(folder: Path, request: EvaluationRequest, progress: Progress = silent) -> dict[str, Any]:
+def evaluate_folder(
+    folder: Path, request: EvaluationRequest, progress: Progress = silent, *, save: bool = False,
+    tell: Callable[[str], None] | None = None,
+) -> dict[str, Any]:
     """:func:`core.retrieval.evaluate.evaluate` for a corpus folder.
+
+    Systems that are fitted are kept in the corpus, each as soon as it is fitted: who stops goes on from there.
+
+    Parameters
+    ----------
+    folder : Path
+    request : EvaluationRequest
+    progress : Progress
+    save : bool
+        Whether to keep the result in the corpus, see :func:`core.retrieval.results.save_results`. Where that fails
+        the result is returned all the same.
+    tell : callable, optional
+        See :func:`core.retrieval.evaluate.evaluate`.
 
     Returns
     -------
     dict
-        As there, with ``seed`` and the sizes of the codebooks. Each row also says how many times what chance and
+        As there, with ``seed``, the sizes of the codebooks, ``settings`` (what was asked for, of each system what its
+        fit depends on, of the corpus how it was built), ``split_songs`` (ids of the songs of each split),
+        ``total_seconds``, and ``saved``: the file, or None. Each row also says how many times what chance and
         what length alone are expected to reach its MRR is, ``times_random`` and ``times_length_only``. Length alone
         leaves many equal scores; here they stand in random order. (Its own rows follow the tie rule: pessimistic ties
         put the right bar last among its equals, and even their mean rank has a lower MRR than chance gives.)
     """
+    start = time.perf_counter()
+    systems = [make_method(name, request.seed) for name in request.methods]
+    # Genres are cheap to gather, and with them every system gets its class MAP.
+    needs = tuple(dict.fromkeys(["labels", *(need for system in systems for need in system.needs)]))
     with Corpus.open(folder) as corpus:
-        codes, _ = load_coded(corpus)
-        found = evaluate(codes, request.methods, request.protocols, request.directions, request.galleries, request.ties,
-                         request.split, request.seed, part(progress, 0.0, 0.9))
+        data = retrieval_data(corpus, needs, part(progress, 0.0, 0.1))
+        found = evaluate(
+            data, systems, request.protocols, request.directions, request.galleries, request.ties, request.split,
+            request.seed, part(progress, 0.1, 0.95), folder=lab_folder(corpus), tell=tell,
+        )
+        codes = data.codes
         bars = evaluated_bars(codes, request.split)
         by_length = rank_bars(LengthOnly(), RetrievalData(codes), bars, PROTOCOLS[0], DIRECTIONS[0],
-                              part(progress, 0.9, 1.0, LengthOnly.name))
-    for row in found["results"]:
-        ranks = by_length[row["gallery"]]
-        anyhow = Ranks(np.zeros_like(ranks.size), ranks.size, ranks.size)
-        for name, control in (("times_length_only", ranks), ("times_random", anyhow)):
-            row[name] = None if row["mrr"] is None else row["mrr"] / expected_mrr(control)
-    return {**found, "seed": request.seed, "lyric_codes": codes.lyric_size, "dance_codes": codes.dance_size}
+                              part(progress, 0.95, 1.0, LengthOnly.name))
+        for row in found["results"]:
+            ranks = by_length[row["gallery"]]
+            anyhow = Ranks(np.zeros_like(ranks.size), ranks.size, ranks.size)
+            for name, control in (("times_length_only", ranks), ("times_random", anyhow)):
+                row[name] = None if row["mrr"] is None else row["mrr"] / expected_mrr(control)
+        found |= {
+            "seed": request.seed, "lyric_codes": codes.lyric_size, "dance_codes": codes.dance_size,
+            "settings": {
+                "request": asdict(request),
+                "systems": {system.name: system.settings for system in systems if isinstance(system, EmbeddingMethod)},
+                "corpus": {name: corpus.setting(name) for name in ("build", "encoders", "import")},
+            },
+            "split_songs": {split: [song.song_id for song in corpus.songs() if song.split == split]
+                            for split in SPLITS},
+            "total_seconds": time.perf_counter() - start,
+        }
+        return {**found, "saved": _saved(lab_folder(corpus) / RESULTS, found, tell) if save else None}
+
+
+def _saved(folder: Path, result: dict[str, Any], tell: Callable[[str], None] | None) -> str | None:
+    try:
+        return str(save_results(folder, result))
+    except OSError as error:
+        # Hours of work are not thrown away for a folder that cannot be written.
+        if tell is not None:
+            tell(f"{folder}: the results could not be saved ({error.strerror or error}); check that the folder can be "
+                 "written and has room.")
+        return None
 
 
 def expected_mrr(ranks: Ranks) -> float:
@@ -293,75 +344,9 @@ def _distribution(table: NDArray[np.float64], counts: SongCounts, frames: NDArra
     return Distribution(lyric, dance, counts.pair[lyric, dance], npmi, Sample.of(npmi), Sample.of(frames))
 
 
-def shuffled_codes(codes: CodedBars, seed: int) -> CodedBars:
-    """The bars with lyrics, each song's lyrics over the dance of another song of about its length.
-
-    Songs exchange their dances in groups of eight neighbours by length, inside their split, at random; no song keeps
-    its own (unless it is the only one). The other dance is cut or repeated to the song's number of frames. Words and
-    dances keep their frequencies and their order in time; what is lost is that they belong together.
-    """
-    sung = codes.select(codes.sung)
-    dance = sung.dance.copy()
-    songs, first = np.unique(sung.song, return_index=True)
-    if len(songs) < 2:
-        return sung
-    edges = sung.offsets[np.append(first, sung.bars)]
-    lengths, split = np.diff(edges), sung.split[first]
-    rng = np.random.default_rng(seed)
-    for other in np.unique(split):
-        ordered = np.flatnonzero(split == other)
-        ordered = ordered[np.argsort(lengths[ordered], kind="stable")]
-        if len(ordered) == 1:
-            # The only song of its split borrows a dance from the song of the nearest length.
-            distance = np.abs(lengths - lengths[ordered[0]])
-            distance[ordered[0]] = np.iinfo(np.int64).max
-            _lend(sung.dance, dance, edges, int(ordered[0]), int(np.argmin(distance)))
-            continue
-        for group in np.array_split(ordered, max(len(ordered) // _BLOCK, 1)):
-            ring = rng.permutation(group)
-            for a, b in zip(ring.tolist(), np.roll(ring, -1).tolist(), strict=True):
-                _lend(sung.dance, dance, edges, a, b)
-    return replace(sung, dance=dance)
-
-
-def _lend(
-    source: NDArray[np.int32], target: NDArray[np.int32], edges: NDArray[np.int64], song: int, lender: int
-) -> None:
-    length = int(edges[song + 1] - edges[song])
-    target[edges[song] : edges[song + 1]] = np.resize(source[edges[lender] : edges[lender + 1]], length)
-
-
 def chance(view: CorpusView, runs: int, seed: int, progress: Progress = silent) -> list[Distribution]:
-    """Distributions that chance gives: :func:`shuffled_codes` with the seeds ``seed`` to ``seed + runs - 1``."""
-    found = []
-    for run in range(runs):
-        inner = part(progress, run / runs, (run + 1) / runs)
-        inner(0.0)
-        codes = shuffled_codes(view.coded, seed + run)
-        chosen: NDArray[np.bool_] | None = None
-        if view.protocol == "inductive":
-            chosen = np.zeros(codes.songs, np.bool_)
-            chosen[codes.song[codes.split == SPLITS.index("train")]] = True
-        counts = count_songs(codes, chosen)
-        table = npmi_table(counts, view.singletons)
-        found.append(_distribution(table, counts, _frame_values(codes, counts, table, view, inner)))
-    progress(1.0)
-    return found
-
-
-def _frame_values(
-    codes: CodedBars, counts: SongCounts, table: NDArray[np.float64], view: CorpusView, progress: Progress
-) -> NDArray[np.float64]:
-    if view.protocol != "leave-one-song-out":
-        return np.asarray(table[codes.lyric, codes.dance], dtype=np.float64)
-    values = np.zeros(len(codes.lyric))
-    frame_song = np.repeat(codes.song, codes.lengths)
-    contributions = list(song_contributions(codes))
-    for song, own in each(contributions, progress):
-        chosen = frame_song == song
-        without = npmi_table(counts - own, view.singletons)
-        values[chosen] = without[codes.lyric[chosen], codes.dance[chosen]]
-    return values
+    """Distributions that chance gives: :func:`core.pipeline.chance.exchanged` with these seeds."""
+    return [_distribution(run.table, run.counts, run.values) for run in exchanged(view, runs, seed, progress)]
 
 
 # -- the map of the dance codes -------------------------------------------------------------------

@@ -1,9 +1,9 @@
-"""A typed lyric as lyric codes, with the encoder and codebook that a corpus was built with."""
+"""A typed lyric as lyric codes and vectors, with the encoder and codebook that a corpus was built with."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Final
 
@@ -23,9 +23,13 @@ from core.skeleton import FPS
 MAX_QUERY_FRAMES: Final = 60 * FPS
 
 
+def _no_vectors() -> NDArray[np.float32]:
+    return np.zeros((0, 0), np.float32)
+
+
 @dataclass(frozen=True)
 class Query:
-    """A typed lyric as codes.
+    """A typed lyric as codes and vectors.
 
     Attributes
     ----------
@@ -33,11 +37,19 @@ class Query:
     words : tuple of (word, frames)
         Words and how many frames each lasts.
     codes : int32 [frames]
+    vectors : float32 [words, d]
+        The words' lyric vectors, for systems that learn from them; [0, 0] where they are not known.
     """
 
     text: str
     words: tuple[tuple[str, int], ...]
     codes: NDArray[np.int32]
+    vectors: NDArray[np.float32] = field(default_factory=_no_vectors)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Frames of each word, int64 [words]."""
+        return np.array([frames for _, frames in self.words], np.int64)
 
 
 @dataclass(frozen=True)
@@ -53,12 +65,15 @@ class QueryWords:
         Syllables or morae of each word, at least 1.
     codes : int32 [words]
         Lyric code of each word.
+    vectors : float32 [words, d]
+        Lyric vector of each word in its line; [0, 0] where they are not known.
     """
 
     text: str
     words: tuple[str, ...]
     units: tuple[int, ...]
     codes: NDArray[np.int32]
+    vectors: NDArray[np.float32] = field(default_factory=_no_vectors)
 
     def lasting(self, lengths: Sequence[int]) -> Query:
         """The query whose words last that many frames each; :class:`ValueError` for lengths that do not fit."""
@@ -66,7 +81,8 @@ class QueryWords:
             msg = f"{len(self.words)} words need as many lengths of at least 1 frame, got {list(lengths)}"
             raise ValueError(msg)
         codes = np.repeat(self.codes, np.asarray(lengths, np.int64)).astype(np.int32)
-        return Query(self.text, tuple(zip(self.words, (int(n) for n in lengths), strict=True)), codes)
+        words = tuple(zip(self.words, (int(n) for n in lengths), strict=True))
+        return Query(self.text, words, codes, self.vectors)
 
 
 def share_frames(weights: Sequence[int], frames: int) -> tuple[int, ...]:
@@ -92,7 +108,7 @@ def share_frames(weights: Sequence[int], frames: int) -> tuple[int, ...]:
 
 
 class QueryEncoder:
-    """Turns typed lyrics into lyric codes, with the encoder and codebook that the corpus was built with.
+    """Turns typed lyrics into lyric codes and vectors, with the encoder and codebook that the corpus was built with.
 
     Parameters
     ----------
@@ -121,12 +137,14 @@ class QueryEncoder:
         return self._encoder.name
 
     def words(self, text: str) -> QueryWords:
-        """Words, lengths in syllables or morae, and codes of a typed text."""
+        """Words, lengths in syllables or morae, codes and vectors of a typed text."""
         found = segment(text)
         if not found:
             return QueryWords(text, (), (), np.zeros(0, np.int32))
-        codes = self._book.encode(self._encoder.encode([found], self._mode)[0])
-        return QueryWords(text, tuple(found), tuple(units(word) for word in found), codes.astype(np.int32))
+        vectors = self._encoder.encode([found], self._mode)[0]
+        codes = self._book.encode(vectors).astype(np.int32)
+        return QueryWords(text, tuple(found), tuple(units(word) for word in found), codes,
+                          np.asarray(vectors, np.float32))
 
     def encode(self, text: str, frames: int) -> Query:
         """Codes of ``text`` sung evenly over ``frames`` frames, each word by its share of syllables or morae.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -18,10 +18,11 @@ from core.skeleton import FPS
 from core.xmied import SearchIndex, scores_of
 
 __all__ = ["MAX_QUERY_FRAMES", "SEARCH_METHODS", "Query", "QueryEncoder", "QueryWords", "Ranking", "Searcher",
-           "search", "share_frames", "usual_frames"]
+           "ranked", "search", "share_frames", "usual_frames"]
 
 SEARCH_METHODS: Final = ("xmied", "length-only", "random")
-"""What a typed query can be ranked by: the paper's system, and the two controls that show what it adds."""
+"""What needs nothing but codes and NPMI: the paper's system, and the two controls that show what it adds. All other
+systems of :data:`core.retrieval.protocol.METHODS` search too, see :mod:`core.pipeline.lab_search`."""
 _PART: Final = 8192
 """Bars scored between two looks at the best so far."""
 
@@ -181,20 +182,51 @@ def _merged(
                    best.matching + int(good.sum()), seconds)
 
 
+def ranked(
+    scores: NDArray[np.floating], *, admitted: NDArray[np.bool_] | None = None, top: int = 100,
+    minimum: float = -np.inf, seconds: float = 0.0,
+) -> Ranking:
+    """The best bars where all scores are known at once; the distance is 1 - score.
+
+    Parameters
+    ----------
+    scores : float [bars]
+        Higher is better.
+    admitted, top, minimum
+        See :meth:`Searcher.rank`.
+    seconds : float
+        Time that scoring took.
+    """
+    started = time.perf_counter()
+    bars = np.arange(len(scores)) if admitted is None else np.flatnonzero(admitted)
+    own = np.asarray(scores, np.float64)[bars]
+    good = np.flatnonzero(own >= minimum)
+    if 0 < top < len(good):
+        # Only the best are put in order; with them all that are as good as the last of them, which it may tie with.
+        least = np.partition(own[good], len(good) - top)[len(good) - top]
+        near = good[own[good] >= least]
+    else:
+        near = good
+    order = near[np.lexsort((bars[near], -own[near]))][: max(top, 0)]
+    return Ranking(bars[order], own[order], 1.0 - own[order], len(bars), len(bars), len(good),
+                   seconds + time.perf_counter() - started)
+
+
 def usual_frames(view: CorpusView) -> int:
     """Median length of the corpus's bars in frames: how long a query lasts if nothing else is said."""
     return int(np.median(view.coded.lengths)) if view.coded.bars else 2 * FPS
 
 
 def search(view: CorpusView, text: str, *, method: str = "xmied", frames: int | None = None, top: int = 10,
-           split: str = "all", seed: int = 0) -> dict[str, Any]:
+           split: str = "all", seed: int = 0, alpha: float = 0.5, progress: Progress = silent) -> dict[str, Any]:
     """The dances that come nearest to a typed lyric, as the JSON object of the ``search`` command.
 
     Parameters
     ----------
     view : CorpusView
     text : str
-    method : "xmied", or one of the controls "length-only" and "random"
+    method : str
+        Of :data:`core.retrieval.protocol.METHODS`. One that has to be fitted is fitted now, unless it was before.
     frames : int, optional
         Length of the query; the median bar if not given.
     top : int
@@ -202,15 +234,30 @@ def search(view: CorpusView, text: str, *, method: str = "xmied", frames: int | 
     split : str
         "train", "dev", "test" or "all".
     seed : int
-        For the method "random".
+        For systems that draw.
+    alpha : float
+        For the method "semi-supervised": 0 by pairing alone, 1 by labels alone.
+    progress : Progress
+        Of the fit.
+
+    Raises
+    ------
+    SettingsError
+        For an unknown method, one that cannot be used on this corpus, or one that is always fitted on the training
+        songs where the view has another protocol.
     """
     query = QueryEncoder(view).encode(text, frames or usual_frames(view))
     chosen = np.flatnonzero(view.split_mask(split))
-    gallery = view.coded.select(chosen)
-    found = Searcher(gallery.dance, gallery.offsets).rank(query.codes, view.table, method=method, top=top, seed=seed)
+    if method in SEARCH_METHODS:
+        gallery = view.coded.select(chosen)
+        found = Searcher(gallery.dance, gallery.offsets).rank(query.codes, view.table, method=method, top=top,
+                                                              seed=seed)
+        found = replace(found, bar=chosen[found.bar])
+    else:
+        found = _by_system(view, query, method, view.split_mask(split), top, seed, alpha, progress)
     results = []
-    for rank, (i, score, distance) in enumerate(zip(found.bar, found.score, found.distance, strict=True), start=1):
-        entry = view.bars[chosen[i]]
+    for rank, (bar, score, distance) in enumerate(zip(found.bar, found.score, found.distance, strict=True), start=1):
+        entry = view.bars[bar]
         results.append({
             "rank": rank, "song_id": entry.song.song_id, "title": entry.song.title, "bar": entry.number,
             "start": entry.bar.start / FPS, "end": entry.bar.stop / FPS, "score": float(score),
@@ -219,5 +266,27 @@ def search(view: CorpusView, text: str, *, method: str = "xmied", frames: int | 
     return {
         "query": text, "method": method, "protocol": view.protocol, "seconds": found.seconds,
         "frames": len(query.codes), "query_words": [{"word": w, "frames": n} for w, n in query.words],
-        "gallery": int(gallery.bars), "results": results,
+        "gallery": found.gallery, "results": results,
     }
+
+
+def _by_system(
+    view: CorpusView, query: Query, method: str, admitted: NDArray[np.bool_], top: int, seed: int, alpha: float,
+    progress: Progress,
+) -> Ranking:
+    """The best bars by a system that is fitted to the corpus."""
+    from core.pipeline.lab_search import LabSearcher, fit_system, is_fitted
+    from core.retrieval.protocol import METHODS
+
+    if method not in METHODS:
+        raise SettingsError(f"There is no method '{method}'; use {', '.join(METHODS)}.")
+    if view.protocol != "inductive":
+        raise SettingsError(f"The method '{method}' is fitted on the training songs, whatever is searched; use "
+                            "--protocol inductive.")
+    if not is_fitted(view.corpus, method, seed):
+        fit_system(view.corpus.folder, method, seed, progress)
+    searcher = LabSearcher(view.corpus, seed)
+    searcher.load(method, progress)
+    started = time.perf_counter()
+    scores = searcher.scores(method, query, alpha)
+    return ranked(scores, admitted=admitted, top=top, seconds=time.perf_counter() - started)

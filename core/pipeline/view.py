@@ -108,9 +108,15 @@ class CorpusView:
         """The words of a song."""
         return self.corpus.words(song)
 
-    def table1(self) -> dict[str, Any]:
-        """Table 1 of the paper for this corpus (see :func:`core.tables.table1_from_frames`)."""
-        return table1_from_frames(self.coded, self.values)
+    def table1(self, pairs: NDArray[np.bool_] | None = None) -> dict[str, Any]:
+        """Table 1 of the paper for this corpus (see :func:`core.tables.table1_from_frames`).
+
+        ``pairs``, bool [lyric codes, dance codes], limits what counts to frames of these.
+        """
+        values = self.values
+        if pairs is not None:
+            values = np.where(pairs[self.coded.lyric, self.coded.dance], values, 0.0)
+        return table1_from_frames(self.coded, values)
 
     def stretches(self, minimum: float = 0.0) -> list[dict[str, Any]]:
         """Runs of frames of one word, one pair of codes and NPMI above ``minimum``, in song order."""

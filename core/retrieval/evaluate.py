@@ -13,14 +13,21 @@ all candidates but those of the query's song had part in the counts. Transductiv
 always been seen, and a pair seen less often than by chance is rated below one never seen.
 
 In the gallery ``equal-length`` a query meets the bars of its own length only. Queries without a competitor there are
-left out: their rank is 1 whatever the system does.
+left out: their rank is 1 whatever the system does. ``mrr_without_song`` pits the right bar against bars of other songs
+only, in either gallery. Over bars of all lengths that makes length tell more, not less, since songs differ in tempo (on
+the demo length alone reaches 0.95): there it is to be read beside ``length-only``. So are tests against ``xmied``,
+which unlike the systems that embed is helped by length: what they know of words and dance shows in ``equal-length``.
+
+Beside each MRR stands an interval, and beside each system a paired test against ``xmied`` under the same conditions;
+see :mod:`core.retrieval.statistics`. What cannot be evaluated has a row too, without figures but with the reason.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -29,49 +36,36 @@ from numpy.typing import NDArray
 from core.codes import SPLITS, CodedBars
 from core.errors import SettingsError
 from core.progress import Progress, part, silent
-from core.retrieval.length_only import LengthOnly
-from core.retrieval.protocol import DIRECTIONS, GALLERIES, METHODS, PROTOCOLS, TIES, RetrievalData, RetrievalMethod
-from core.retrieval.random import RandomOrder
-from core.retrieval.xmied import Xmied
+from core.retrieval.embedding import EmbeddingMethod
+from core.retrieval.fitted import fit_or_load
+from core.retrieval.precision import expected_precision
+from core.retrieval.protocol import (
+    DEFAULT_METHODS,
+    DIRECTIONS,
+    GALLERIES,
+    PROTOCOLS,
+    TIES,
+    RetrievalData,
+    RetrievalMethod,
+)
+from core.retrieval.ranks import RECALLS, Placed, Ranks, figures, place_bars, rank_bars
+from core.retrieval.registry import make_method
+from core.retrieval.statistics import BOOTSTRAP_DRAWS, LEVEL, PERMUTATIONS, bootstrap_interval, holm, sign_flip_test
 
-_BLOCK_SCORES: Final = 2**22
-"""Scores held at a time, 32 MiB of them."""
-RECALLS: Final = (1, 5, 10)
+__all__ = [
+    "RECALLS", "REFERENCE", "Ranks", "evaluate", "evaluated_bars", "figures", "fit_method", "make_method", "rank_bars",
+]
 
+REFERENCE: Final = "xmied"
+"""The system that the others are tested against."""
+_SONGS: Final = {
+    "inductive": "the training songs", "leave-one-song-out": "all songs but the query's",
+    "transductive": "the evaluated songs",
+}
+_NO_RIVAL: Final = "No bar has a competitor of its own length."
 
-@dataclass(frozen=True)
-class Ranks:
-    """Where the right bar of each query landed in a gallery.
-
-    Attributes
-    ----------
-    better, equal, size : int64 [queries]
-        Gallery bars that score higher than the right one; that score the same, itself included; all of them.
-    """
-
-    better: NDArray[np.int64]
-    equal: NDArray[np.int64]
-    size: NDArray[np.int64]
-
-    def ranks(self, ties: str) -> NDArray[np.float64]:
-        """Rank of the right bar under a tie rule of :data:`core.retrieval.protocol.TIES`, float64 [queries]."""
-        if ties == "pessimistic":
-            return (self.better + self.equal).astype(np.float64)
-        if ties == "average":
-            return self.better + (self.equal + 1) / 2
-        msg = f"ties must be one of {', '.join(TIES)}, got '{ties}'"
-        raise ValueError(msg)
-
-
-def make_method(name: str, seed: int = 0, singletons: str = "zero") -> RetrievalMethod:
-    """A system of :data:`core.retrieval.protocol.METHODS`; :class:`SettingsError` for another name."""
-    if name == Xmied.name:
-        return Xmied(singletons)
-    if name == LengthOnly.name:
-        return LengthOnly()
-    if name == RandomOrder.name:
-        return RandomOrder(seed)
-    raise SettingsError(f"There is no method '{name}'; use {', '.join(METHODS)}.")
+Tell = Callable[[str], None]
+"""Takes a sentence for the user."""
 
 
 def evaluated_bars(codes: CodedBars, split: str) -> NDArray[np.int64]:
@@ -87,19 +81,30 @@ def evaluated_bars(codes: CodedBars, split: str) -> NDArray[np.int64]:
 
 
 def fit_method(
-    method: RetrievalMethod, data: RetrievalData, bars: NDArray[np.int64], protocol: str, progress: Progress = silent
-) -> None:
+    method: RetrievalMethod, data: RetrievalData, bars: NDArray[np.int64], protocol: str, progress: Progress = silent,
+    folder: Path | None = None,
+) -> bool:
     """Fit a system on what the protocol allows, given the bars to be evaluated.
 
-    Raises :class:`SettingsError` where that is nothing.
+    Systems that embed are kept in ``folder`` where one is given; see :mod:`core.retrieval.fitted`.
+
+    Returns
+    -------
+    bool
+        Whether it was fitted before and has been loaded.
+
+    Raises
+    ------
+    SettingsError
+        Where there is nothing to fit on.
     """
     codes = data.codes
     if protocol == "inductive":
+        _check_training(codes)
         train = np.flatnonzero(codes.split == SPLITS.index("train"))
-        if not codes.sung[train].any():
-            raise SettingsError("No training song has lyrics, so the protocol inductive has nothing to count; use the "
-                                "protocol transductive, or give songs the split train.")
         dev = np.flatnonzero(codes.split == SPLITS.index("dev"))
+        if folder is not None and isinstance(method, EmbeddingMethod):
+            return fit_or_load(method, data.select(train), data.select(dev), folder, progress)
         method.fit(data.select(train), data.select(dev), progress)
     elif protocol == "leave-one-song-out":
         method.fit(data, None, progress)
@@ -107,76 +112,41 @@ def fit_method(
         method.fit(data.select(bars), None, progress)
     else:
         raise SettingsError(f"There is no protocol '{protocol}'; use {', '.join(PROTOCOLS)}.")
+    return False
 
 
-def rank_bars(
-    method: RetrievalMethod,
-    data: RetrievalData,
-    bars: NDArray[np.int64],
-    protocol: str,
-    direction: str,
-    progress: Progress = silent,
-) -> dict[str, Ranks]:
-    """Ranks of the right bars in every gallery, each query being scored once.
+def _check_training(codes: CodedBars) -> None:
+    if not codes.sung[codes.split == SPLITS.index("train")].any():
+        raise SettingsError("No training song has lyrics, so the protocol inductive has nothing to count; use the "
+                            "protocol transductive, or give songs the split train.")
 
-    Parameters
+
+@dataclass(frozen=True)
+class _Run:
+    """One system under one protocol.
+
+    Attributes
     ----------
-    method : RetrievalMethod
-        Fitted for the protocol by :func:`fit_method`.
-    data : RetrievalData
-    bars : int64 [n]
-        Queries and gallery.
-    protocol, direction : str
-    progress : Progress
-
-    Raises
-    ------
-    ValueError
-        Where the system's scores have another shape or are no numbers.
+    reason : str
+        Why there are no figures; '' where there are.
+    placed : dict of direction to (gallery to Placed)
+    ranking : dict of direction to float
+        Seconds of scoring and ranking.
+    fitting : float
+        Seconds of fitting or loading.
+    loaded : bool
     """
-    n = len(bars)
-    lengths = data.codes.lengths[bars]
-    counts = {gallery: np.zeros((3, n), np.int64) for gallery in GALLERIES}
-    step = max(_BLOCK_SCORES // n, 1)
-    alone = protocol == "leave-one-song-out" and method.fitted
-    songs = data.codes.song[bars]
-    groups = [np.flatnonzero(songs == song) for song in np.unique(songs)] if alone else [np.arange(n)]
-    done = 0
-    for group in groups:
-        system = method.without_song(int(songs[group[0]])) if alone else method
-        for start in range(0, len(group), step):
-            block = group[start : start + step]
-            inner = part(progress, done / n, (done + len(block)) / n)
-            scores = system.scores(data, bars[block], bars, direction, inner)
-            if scores.shape != (len(block), n) or np.isnan(scores).any():
-                msg = f"{method.name}: scores of shape {(len(block), n)} without NaN wanted, got {scores.shape}"
-                raise ValueError(msg)
-            right = scores[np.arange(len(block)), block][:, None]
-            better, equal = scores > right, scores == right
-            rival = lengths[block][:, None] == lengths[None, :]
-            for gallery, present in (("all", np.ones_like(rival)), ("equal-length", rival)):
-                counts[gallery][0, block] = (better & present).sum(axis=1)
-                counts[gallery][1, block] = (equal & present).sum(axis=1)
-                counts[gallery][2, block] = present.sum(axis=1)
-            done += len(block)
-    compared = counts["equal-length"][2] > 1
-    counts["equal-length"] = counts["equal-length"][:, compared]
-    return {gallery: Ranks(*found) for gallery, found in counts.items()}
 
-
-def figures(ranks: NDArray[np.float64]) -> dict[str, Any]:
-    """MRR, median rank and recalls of ranks; all None where there are none."""
-    if len(ranks) == 0:
-        return {"mrr": None, "median_rank": None, **{f"recall_at_{k}": None for k in RECALLS}}
-    return {
-        "mrr": float(np.mean(1.0 / ranks)), "median_rank": float(np.median(ranks)),
-        **{f"recall_at_{k}": float(np.mean(ranks <= k)) for k in RECALLS},
-    }
+    reason: str
+    placed: dict[str, dict[str, Placed]]
+    ranking: dict[str, float]
+    fitting: float = 0.0
+    loaded: bool = False
 
 
 def evaluate(
     codes: CodedBars | RetrievalData,
-    methods: Sequence[str | RetrievalMethod] = METHODS,
+    methods: Sequence[str | RetrievalMethod] = DEFAULT_METHODS,
     protocols: Sequence[str] = PROTOCOLS,
     directions: Sequence[str] = DIRECTIONS,
     galleries: Sequence[str] = GALLERIES,
@@ -185,6 +155,8 @@ def evaluate(
     seed: int = 0,
     progress: Progress = silent,
     singletons: str = "zero",
+    folder: Path | None = None,
+    tell: Tell | None = None,
 ) -> dict[str, Any]:
     """Every combination of the given methods, protocols, directions, galleries and tie rules.
 
@@ -202,16 +174,37 @@ def evaluate(
     split : "test", "dev", "train" or "all"
         Songs to evaluate.
     seed : int
+        Of the systems that draw, and of bootstrap and permutation test.
     progress : Progress
     singletons : str
         See :func:`core.npmi.npmi_table`.
+    folder : Path, optional
+        Where systems that were fitted are kept, each as soon as it is fitted, and found again.
+    tell : callable, optional
+        Told, when a system is done under a protocol, how many seconds it took or why it has no figures.
 
     Returns
     -------
     dict
-        ``split``, ``gallery_size`` (bars), and ``results``: for each combination its names, ``queries``,
-        ``mean_gallery_size``, ``mrr``, ``inverse_mrr`` (a harmonic mean rank), ``median_rank``, ``recall_at_1``,
-        ``_5``, ``_10`` (None without queries), ``seconds`` (fitting and scoring, shared by galleries and tie rules).
+        ``split``, ``gallery_size`` (bars), ``songs`` (of theirs), ``singletons``, ``statistics`` (how intervals and
+        tests were made), and ``results``, a row for each combination with its names and
+
+        - ``queries``, ``mean_gallery_size``, ``mrr``, ``inverse_mrr`` (a harmonic mean rank), ``median_rank``,
+          ``recall_at_1``, ``_5``, ``_10``;
+        - ``mrr_low``, ``mrr_high``: 95 % interval, by a bootstrap over songs;
+        - ``mrr_without_song``, ``queries_without_song``: the right bar against bars of other songs only, and the
+          queries that then have a competitor;
+        - ``class_map``, ``class_queries``: mean average precision of the bars of the query's class in other songs,
+          where the data has true labels, and the queries for which there are any;
+        - ``difference``, ``p_value``, ``p_holm``: MRR less that of ``xmied`` on the same queries, p-value of a
+          two-sided permutation test by songs, and corrected (Holm) for the number of systems that are compared
+          under the same names;
+        - ``seconds`` (fitting and scoring, shared by galleries and tie rules), ``fit_seconds`` (the part of it before
+          anything is scored), ``loaded`` (whether it was fitted earlier and only loaded);
+        - ``reason``: a sentence where there are no figures, else None.
+
+        A figure that does not exist is None: all of them where there are no queries or the system cannot be
+        evaluated; intervals and tests for expected figures, and where too few songs or no ``xmied`` are there.
 
     Raises
     ------
@@ -225,42 +218,141 @@ def evaluate(
     data = RetrievalData(codes) if isinstance(codes, CodedBars) else codes
     systems = [make_method(m, seed, singletons) if isinstance(m, str) else m for m in methods]
     bars = evaluated_bars(data.codes, split)
+    if "inductive" in protocols and any(system.fitted for system in systems):
+        _check_training(data.codes)
     results: list[dict[str, Any]] = []
-    jobs = [(system, protocol) for system in systems for protocol in protocols if protocol in system.protocols]
-    scored: dict[str, tuple[dict[str, Ranks], float]] = {}
+    tables: dict[tuple[str, ...], list[tuple[dict[str, Any], Placed | None]]] = {}
+    jobs = [(system, protocol) for system in systems for protocol in protocols]
+    run: _Run | None = None
     for i, (system, protocol) in enumerate(jobs):
-        if system.fitted or i == 0 or jobs[i - 1][0] is not system:
-            whole = part(progress, i / len(jobs), (i + 1) / len(jobs), f"{system.name}, {protocol}")
-            start = time.perf_counter()
-            if system.fitted:
-                fit_method(system, data, bars, protocol, part(whole, 0.0, 0.1))
-            fitting = time.perf_counter() - start
-            scored = {}
-            for j, direction in enumerate(directions):
-                start = time.perf_counter()
-                inner = part(whole, 0.1 + 0.9 * j / len(directions), 0.1 + 0.9 * (j + 1) / len(directions))
-                found = rank_bars(system, data, bars, protocol, direction, inner)
-                scored[direction] = found, fitting + time.perf_counter() - start
+        whole = part(progress, i / len(jobs), (i + 1) / len(jobs), f"{system.name}, {protocol}")
+        if run is None or run.reason or system.fitted or jobs[i - 1][0] is not system:
+            run = _run(system, protocol, data, bars, directions, folder, whole)
+            if tell is not None:
+                tell(_sentence(system, protocol if system.fitted or run.reason else "", run))
         for direction in directions:
-            found, seconds = scored[direction]
             for gallery in galleries:
                 for rule in ties:
-                    results.append({  # noqa: PERF401 - five names deep is no comprehension
-                        "method": system.name, "protocol": protocol, "direction": direction, "gallery": gallery,
-                        "ties": rule, **_row(system, found[gallery], rule), "seconds": seconds,
-                    })
+                    names = {"method": system.name, "protocol": protocol, "direction": direction, "gallery": gallery,
+                             "ties": rule}
+                    placed = None if run.reason else run.placed[direction][gallery]
+                    row = {**names, **_row(system, placed, rule, seed), **_times(run, direction)}
+                    if row["reason"] is None and not row["queries"]:
+                        row["reason"] = _NO_RIVAL
+                    results.append(row)
+                    tables.setdefault((protocol, direction, gallery, rule), []).append((row, placed))
+    for (_, _, _, rule), rows in tables.items():
+        _compare(rows, rule, seed)
     progress(1.0, "")
-    return {"split": split, "gallery_size": len(bars), "singletons": singletons, "results": results}
-
-
-def _row(system: RetrievalMethod, ranks: Ranks, ties: str) -> dict[str, Any]:
-    queries = len(ranks.size)
-    row = (system.expected(ranks.size) if queries else None) or figures(ranks.ranks(ties))
-    mrr = row["mrr"]
     return {
-        "queries": queries, "mean_gallery_size": float(ranks.size.mean()) if queries else None, **row,
-        "inverse_mrr": 1.0 / mrr if mrr else None,
+        "split": split, "gallery_size": len(bars), "songs": len(np.unique(data.codes.song[bars])),
+        "singletons": singletons,
+        "statistics": {"level": LEVEL, "bootstrap_draws": BOOTSTRAP_DRAWS, "permutations": PERMUTATIONS,
+                       "reference": REFERENCE},
+        "results": results,
     }
+
+
+def _run(
+    system: RetrievalMethod, protocol: str, data: RetrievalData, bars: NDArray[np.int64], directions: Sequence[str],
+    folder: Path | None, progress: Progress,
+) -> _Run:
+    """Fit a system under a protocol and rank the bars in all directions."""
+    progress(0.0)
+    reason = _hindrance(system, protocol, data)
+    loaded = False
+    start = time.perf_counter()
+    if system.fitted and not reason:
+        try:
+            loaded = fit_method(system, data, bars, protocol, part(progress, 0.0, 0.7), folder)
+        except SettingsError as error:
+            # What this system lacks is no fault of the others.
+            reason = str(error)
+    if reason:
+        return _Run(reason, {}, {})
+    fitting = time.perf_counter() - start if system.fitted else 0.0
+    placed, ranking = {}, {}
+    for j, direction in enumerate(directions):
+        start = time.perf_counter()
+        inner = part(progress, 0.7 + 0.3 * j / len(directions), 0.7 + 0.3 * (j + 1) / len(directions))
+        placed[direction] = place_bars(system, data, bars, protocol, direction, inner)
+        ranking[direction] = time.perf_counter() - start
+    return _Run("", placed, ranking, fitting, loaded)
+
+
+def _hindrance(system: RetrievalMethod, protocol: str, data: RetrievalData) -> str:
+    """Why a system cannot be evaluated under a protocol, a sentence; '' where it can."""
+    missing = system.missing(data)
+    if missing:
+        return f"{missing[0].upper()}{missing[1:]}."
+    if protocol not in system.protocols:
+        songs = " or ".join(_SONGS[name] for name in system.protocols)
+        return f"Fitted on {songs} only (protocol {' or '.join(system.protocols)})."
+    return ""
+
+
+def _sentence(system: RetrievalMethod, protocol: str, run: _Run) -> str:
+    name = f"{system.name}, {protocol}" if protocol else system.name
+    if run.reason:
+        return f"{name}: n/a. {run.reason}"
+    ranked = f"ranked in {sum(run.ranking.values()):.1f} s"
+    if not system.fitted:
+        return f"{name}: {ranked}"
+    return f"{name}: {'loaded' if run.loaded else 'fitted'} in {run.fitting:.1f} s, {ranked}"
+
+
+def _times(run: _Run, direction: str) -> dict[str, Any]:
+    if run.reason:
+        return {"seconds": None, "fit_seconds": None, "loaded": False, "reason": run.reason}
+    return {"seconds": run.fitting + run.ranking[direction], "fit_seconds": run.fitting, "loaded": run.loaded,
+            "reason": None}
+
+
+def _row(system: RetrievalMethod, placed: Placed | None, ties: str, seed: int) -> dict[str, Any]:
+    """The figures of a row; those of the comparison are None as yet."""
+    queries = 0 if placed is None else len(placed.song)
+    found: dict[str, Any] = {
+        "queries": queries, "mean_gallery_size": None, **figures(np.zeros(0)), "mrr_low": None, "mrr_high": None,
+        "mrr_without_song": None, "queries_without_song": 0, "class_map": None, "class_queries": 0,
+        "difference": None, "p_value": None, "p_holm": None, "inverse_mrr": None,
+    }
+    if placed is None or not queries:
+        return found
+    ranks, apart, classes = placed.ranks, placed.apart, placed.classes
+    found |= {"mean_gallery_size": float(ranks.size.mean()), "queries_without_song": len(apart.size)}
+    expected = system.expected(ranks.size)
+    if expected is None:
+        reached = ranks.ranks(ties)
+        found |= figures(reached)
+        interval = bootstrap_interval(1.0 / reached, placed.song, seed)
+        if interval is not None:
+            found["mrr_low"], found["mrr_high"] = interval
+    else:
+        found |= expected
+    if len(apart.size):
+        rest = system.expected(apart.size) or figures(apart.ranks(ties))
+        found["mrr_without_song"] = rest["mrr"]
+    if classes is not None and len(classes.size):
+        precision = classes.average[ties] if expected is None else expected_precision(classes.relevant, classes.size)
+        found |= {"class_map": float(precision.mean()), "class_queries": len(classes.size)}
+    found["inverse_mrr"] = 1.0 / found["mrr"]
+    return found
+
+
+def _compare(rows: list[tuple[dict[str, Any], Placed | None]], ties: str, seed: int) -> None:
+    """Test every system of a table against the reference and write what comes of it into the rows."""
+    measured = [(row, 1.0 / placed.ranks.ranks(ties), placed.song) for row, placed in rows
+                if placed is not None and len(placed.song) and row["mrr_low"] is not None]
+    reference = next(((values, songs) for row, values, songs in measured if row["method"] == REFERENCE), None)
+    others = [(row, values) for row, values, _ in measured if row["method"] != REFERENCE]
+    if reference is None or not others:
+        return
+    # All systems met the same queries, in the same order.
+    differences = np.stack([values - reference[0] for _, values in others], axis=1)
+    p_values = sign_flip_test(differences, reference[1], seed).tolist()
+    for (row, _), mean, p, corrected in zip(others, differences.mean(axis=0).tolist(), p_values, holm(p_values),
+                                            strict=True):
+        row |= {"difference": mean, "p_value": p, "p_holm": corrected}
 
 
 def _check(names: Sequence[str], known: Sequence[str], what: str) -> None:

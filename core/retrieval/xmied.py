@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -41,6 +41,7 @@ class Xmied(RetrievalMethod):
         self._songs: dict[int, SongContribution] | None = None
         self._table: NDArray[np.float64] | None = None
         self._galleries: dict[str, _Gallery] = {}
+        self._asked: tuple[RetrievalData, RetrievalData] | None = None
 
     @property
     def counts(self) -> SongCounts:
@@ -100,3 +101,34 @@ class Xmied(RetrievalMethod):
             known = _Gallery(data, gallery, SearchIndex(shown, chosen.offsets))
             self._galleries[direction] = known
         return known.index
+
+
+class XmiedSentences(Xmied):
+    """XMIED whose lyric codes stand for the whole line that is sung, not for the word (design.md 3.2, second mode)."""
+
+    name: ClassVar[str] = "xmied-sentences"
+    needs: ClassVar[tuple[str, ...]] = ("sentences",)
+
+    def fit(self, train: RetrievalData, dev: RetrievalData | None, progress: Progress = silent) -> None:
+        """Count NPMI of sentence codes on the sung bars of ``train``."""
+        super().fit(_by_sentence(train), dev, progress)
+
+    def without_song(self, song: int) -> Xmied:
+        """See :meth:`Xmied.without_song`."""
+        other = XmiedSentences(self._singletons)
+        other.__dict__.update(super().without_song(song).__dict__)
+        return other
+
+    def scores(
+        self, data: RetrievalData, queries: NDArray[np.int64], gallery: NDArray[np.int64], direction: str,
+        progress: Progress = silent,
+    ) -> NDArray[np.float64]:
+        """See :meth:`RetrievalMethod.scores`."""
+        if self._asked is None or self._asked[0] is not data:
+            self._asked = data, _by_sentence(data)
+        return super().scores(self._asked[1], queries, gallery, direction, progress)
+
+
+def _by_sentence(data: RetrievalData) -> RetrievalData:
+    assert data.sentences is not None
+    return replace(data, codes=data.sentences)

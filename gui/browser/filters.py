@@ -1,4 +1,4 @@
-"""The filters of the gestures: word, song, genre, split, least NPMI, least number of songs; and the order."""
+"""The filters of the gestures: word, song, genre, split, NPMI, number of songs, significance; and the order."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 from core.codes import SPLITS
 from core.corpus.records import SongRecord
 from core.pipeline.browse import ORDERS, Filter, Order
+from core.pipeline.significance import LEVEL
 from gui.browser.songs import fill_choices
 from gui.widgets.translated import Translated
 
@@ -43,6 +45,10 @@ class GestureFilters(Translated):
             box.setMinimumContentsLength(14 if box is self.sorting else 6)
         self.npmi = QDoubleSpinBox(minimum=0.0, maximum=1.0, singleStep=0.05, decimals=2)
         self.least = QSpinBox(minimum=0, maximum=100_000)
+        self.significant = QCheckBox()
+        self.level = QDoubleSpinBox(minimum=0.1, maximum=50.0, singleStep=1.0, decimals=1, value=100 * LEVEL)
+        self.level.setSuffix(" %")
+        self.level.setKeyboardTracking(False)
         self.npmi_label, self.least_label = QLabel(), QLabel()
         self.npmi_label.setBuddy(self.npmi)
         self.least_label.setBuddy(self.least)
@@ -57,6 +63,8 @@ class GestureFilters(Translated):
         grid.addWidget(self.npmi, 2, 1)
         grid.addWidget(self.least_label, 3, 0)
         grid.addWidget(self.least, 3, 1)
+        grid.addWidget(self.significant, 4, 0)
+        grid.addWidget(self.level, 4, 1)
         line = QHBoxLayout()
         line.addWidget(self.word, 3)
         line.addWidget(self.more)
@@ -73,13 +81,16 @@ class GestureFilters(Translated):
             box.currentIndexChanged.connect(self._on_change)
         self.npmi.valueChanged.connect(self._on_change)
         self.least.valueChanged.connect(self._on_change)
+        self.significant.toggled.connect(self._on_change)
+        self.level.valueChanged.connect(self._on_level)
         self.retranslate()
 
     @property
     def filter(self) -> Filter:
         """What is asked for."""
         return Filter(self.word.text(), self.song.text(), self.genre.currentData() or "",
-                      self.split.currentData() or "", self.npmi.value(), self.least.value())
+                      self.split.currentData() or "", self.npmi.value(), self.least.value(),
+                      self.level.value() / 100 if self.significant.isChecked() else 1.0)
 
     @property
     def order(self) -> Order:
@@ -103,6 +114,7 @@ class GestureFilters(Translated):
             box.setCurrentIndex(0)
         self.npmi.setValue(0.0)
         self.least.setValue(0)
+        self.significant.setChecked(False)
         self.blockSignals(False)
         self._on_change()
 
@@ -116,6 +128,12 @@ class GestureFilters(Translated):
         self.sorting.setAccessibleName(self.tr("Order"))
         self.npmi_label.setText(self.tr("NPMI at least"))
         self.least_label.setText(self.tr("Songs at least"))
+        self.significant.setText(self.tr("Significant, false at most"))
+        self.level.setAccessibleName(self.tr("Most false gestures among the significant ones, percent"))
+        for widget in (self.significant, self.level):
+            widget.setToolTip(self.tr(
+                "Only pairs that meet in more songs than they would if songs of like length exchanged their dances. All"
+                " pairs are tested at once: of what is then shown, about this share is expected to be chance."))
         texts = {
             "evidence": self.tr("Best evidence first"), "npmi": self.tr("Highest NPMI first"),
             "songs": self.tr("Most songs first"), "frames": self.tr("Most frames first"), "word": self.tr("By word"),
@@ -133,12 +151,17 @@ class GestureFilters(Translated):
         self.set_songs(self._songs)
         self._name_more()
 
+    def _on_level(self, _level: float) -> None:
+        if self.significant.isChecked():
+            self._on_change()
+
     def _on_change(self, *_: object) -> None:
         self._name_more()
         self.changed.emit()
 
     def _name_more(self) -> None:
         own = self.filter
-        used = sum((bool(own.song.strip()), bool(own.genre), bool(own.split), own.least_npmi > 0, own.least_songs > 0))
+        used = sum((bool(own.song.strip()), bool(own.genre), bool(own.split), own.least_npmi > 0, own.least_songs > 0,
+                    own.most_q < 1))
         self.more.setText(self.tr("Filters ({count})").format(count=used) if used else self.tr("Filters"))
-        self.more.setToolTip(self.tr("Filter by song, genre, split, NPMI and number of songs"))
+        self.more.setToolTip(self.tr("Filter by song, genre, split, NPMI, number of songs and significance"))

@@ -83,7 +83,7 @@ class GesturesTab(Translated):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self.splitter)
-        self.filters.changed.connect(self._fill)
+        self.filters.changed.connect(self._on_filters)
         self.filters.word.returnPressed.connect(self._to_list)
         self.empty.pressed.connect(self.filters.clear)
         self.no_places.pressed.connect(self.filters.clear)
@@ -95,6 +95,8 @@ class GesturesTab(Translated):
         self.beside.clicked.connect(self.compare)
         self.export.clicked.connect(self.export_all)
         shelf.changed.connect(self._on_catalogue)
+        shelf.test_changed.connect(self._fill)
+        shelf.test_cancelled.connect(lambda: self.filters.significant.setChecked(False))
         session.pair_changed.connect(self._on_pair)
         self.retranslate()
         self.restyle()
@@ -213,8 +215,15 @@ class GesturesTab(Translated):
     def _on_catalogue(self) -> None:
         self.filters.set_songs(self._shelf.catalogue.songs if self._shelf.catalogue else ())
         self.gesture = None
-        self._fill()
+        self._on_filters()
         self._on_pair()
+
+    def _on_filters(self) -> None:
+        if self.filters.filter.most_q == 1.0:
+            self._shelf.untested = ""
+        elif not self._shelf.untested:
+            self._shelf.test()
+        self._fill()
 
     def _fill(self) -> None:
         catalogue, state = self._shelf.catalogue, self._shelf.state
@@ -239,6 +248,11 @@ class GesturesTab(Translated):
             self.empty.say(self.tr(
                 "No word and movement meet in more songs than chance would have it. More songs, or fewer codes in the"
                 " build, may bring some to light."))
+        elif not shown and self._shelf.testing:
+            self.empty.say(self.tr("Testing which gestures meet in more songs than chance would have it…"))
+        elif not shown and self._shelf.untested and self.filters.filter.most_q < 1.0:
+            self.empty.say(self.tr("The gestures could not be tested. {reason}").format(reason=self._shelf.untested),
+                           self.tr("Clear filters"))
         elif not shown:
             self.empty.say(self.tr("No gesture fits these filters."), self.tr("Clear filters"))
         self.list_stack.setCurrentIndex(0 if shown else 1)

@@ -127,6 +127,10 @@ class GesturesModel(QAbstractItemModel):
                     " probability {p}.")
             .format(chance=f"{self._expected(gesture):.2f}", songs=int(g.songs[gesture]),
                     p=f"{g.chance[gesture]:.2g}"),
+            *([self.tr("Were dances exchanged among songs of like length, {songs} or more with probability {p}; of all"
+                       " pairs as unlikely as this, about {q} % are chance.")
+               .format(songs=int(g.songs[gesture]), p=f"{g.p[gesture]:.2g}", q=f"{100 * g.q[gesture]:.2g}")]
+              if self._catalogue.tested else []),
             self.tr("Counting protocol: {protocol}.").format(protocol=self._catalogue.protocol),
         ]
         named = [f"{word} ×{count}" for word, count in self.words(gesture)[:12] if word]

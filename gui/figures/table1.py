@@ -1,4 +1,4 @@
-"""Table 1: how many songs, bars and frames have a positive NPMI, beside the paper's."""
+"""Table 1: how many songs, bars and frames have a positive NPMI, beside what chance gives and beside the paper's."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.pipeline.chance import ChanceShare, ChanceShares, chance_shares, chance_shares_of_folder
 from core.pipeline.figures import table1_by_split, table1_of_folder
 from core.retrieval.protocol import PROTOCOLS
 from gui.draw.colours import colour, theme_of
@@ -29,6 +30,7 @@ from gui.figures.export import Sheet, copy_rows
 from gui.figures.terms import Terms
 from gui.state.opened import OpenCorpus
 from gui.state.session import Session
+from gui.widgets.flow import FlowLayout
 from gui.work.process import in_process
 
 KINDS: Final = ("songs", "bars", "frames")
@@ -36,16 +38,24 @@ PAPER: Final[dict[str, tuple[int, int | None, float]]] = {
     "songs": (781, 1000, 78.10), "bars": (2671, 92_723, 2.88), "frames": (14_431, None, 0.30),
 }
 """Watanabe & Goto 2025, Table 1: positive, of how many (not given for frames), percent."""
+RUNS: Final = 20
+"""Exchanges of dances among songs."""
+SEED: Final = 0
 Found = dict[str, dict[str, dict[str, Any]]]
+Beside = dict[str, dict[str, ChanceShare]]
+"""What chance gives, by split and kind; empty where it is not known."""
+Result = tuple[Found, float, int, ChanceShares | None, Beside]
+"""Shares by protocol and split, the threshold, the songs counted, what chance gives at any threshold and at this."""
 
 
 class Card(QFrame):
-    """One share in large figures: its name, the percent, the counts, and the paper's percent."""
+    """One share in large figures: its name, the percent, the counts, what chance gives, and the paper's percent."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.name, self.percent, self.counts, self.paper = QLabel(), QLabel(), QLabel(), QLabel()
+        self.name, self.percent, self.counts = QLabel(), QLabel(), QLabel()
+        self.chance, self.paper = QLabel(), QLabel()
         font = self.percent.font()
         font.setPointSizeF(font.pointSizeF() * 1.35)
         font.setBold(True)
@@ -53,7 +63,7 @@ class Card(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 7, 6, 7)
         column.setSpacing(1)
-        for label in (self.name, self.percent, self.counts, self.paper):
+        for label in (self.name, self.percent, self.counts, self.chance, self.paper):
             label.setWordWrap(label is not self.percent)
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             column.addWidget(label)
@@ -64,7 +74,7 @@ class Card(QFrame):
 
 
 class Table1View(FigureView):
-    """Table 1 under the session's protocol and threshold, by split; on request under all three protocols."""
+    """Table 1 under the session's protocol and threshold, by split, beside chance; on request for all protocols."""
 
     formats = ("csv", "tsv", "json", "png", "svg")
 
@@ -74,6 +84,8 @@ class Table1View(FigureView):
         self._found: Found = {}
         self._minimum = 0.0
         self._songs_counted = 0
+        self._chance: ChanceShares | None = None
+        self._by_chance: Beside = {}
 
         self.cards = {kind: Card() for kind in KINDS}
         cards = QHBoxLayout()
@@ -93,6 +105,9 @@ class Table1View(FigureView):
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 9)
         self.all_protocols = QCheckBox()
         self.all_protocols.toggled.connect(self._widen)
+        self.compare = QCheckBox()
+        self.compare.setChecked(True)
+        self.compare.toggled.connect(self._compare)
         self.copy = QPushButton()
         self.copy.clicked.connect(self.copy_table)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table, self.copy_table,
@@ -102,8 +117,7 @@ class Table1View(FigureView):
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
         row = QHBoxLayout()
-        row.addWidget(self.all_protocols)
-        row.addStretch(1)
+        row.addWidget(FlowLayout.holder([self.compare, self.all_protocols]), 1)
         row.addWidget(self.copy)
         column = QVBoxLayout(self.content)
         column.setContentsMargins(12, 10, 12, 12)
@@ -124,19 +138,31 @@ class Table1View(FigureView):
         others = tuple(p for p in PROTOCOLS if p != opened.protocol) if wide else ()
         assert view is not None
 
-        def count(report: Any) -> tuple[Found, float, int]:
+        runs, known = (RUNS if self.compare.isChecked() else 0), self._chance
+
+        def count(report: Any) -> Result:
             report(0.0)
             found = {opened.protocol: table1_by_split(view, minimum)}
             if others:
                 # Leaving out every song in turn takes a table a song: too long for a thread beside the window's.
                 found |= in_process(table1_of_folder, opened.folder, others, minimum, progress=report)
             ordered = {p: found[p] for p in PROTOCOLS if p in found}
-            return ordered, minimum, view.counts.songs
+            chance = known
+            if runs and chance is None:
+                report.partial((ordered, minimum, view.counts.songs, None, {}))
+                if opened.protocol == "leave-one-song-out":
+                    chance = in_process(chance_shares_of_folder, opened.folder, opened.protocol, runs, SEED,
+                                        progress=report)
+                else:
+                    chance, _ = chance_shares(view, runs, SEED, report)
+            beside = {} if chance is None else {
+                split: chance.shares(minimum, split) for split in found[opened.protocol]}
+            return ordered, minimum, view.counts.songs, chance, beside
 
-        self.work(self.tr("Counting Table 1"), count, self._show, keep=bool(self._found))
+        self.work(self.tr("Counting Table 1"), count, self._show, keep=bool(self._found), partial=self._show)
 
     def forget(self) -> None:
-        self._found = {}
+        self._found, self._chance, self._by_chance = {}, None, {}
 
     def _recount(self) -> None:
         self._stale = True
@@ -147,8 +173,13 @@ class Table1View(FigureView):
         if self.session.opened is not None and self.session.opened.view is not None:
             self.refresh()
 
-    def _show(self, result: tuple[Found, float, int]) -> None:
-        self._found, self._minimum, self._songs_counted = result
+    def _compare(self, wanted: bool) -> None:
+        if wanted and self._chance is None:
+            self._widen()
+        self.retranslate()
+
+    def _show(self, result: Result) -> None:
+        self._found, self._minimum, self._songs_counted, self._chance, self._by_chance = result
         self.retranslate()
         self.restyle()
 
@@ -159,6 +190,10 @@ class Table1View(FigureView):
         names = {"songs": self.tr("Songs"), "bars": self.tr("Bars with lyrics"),
                  "frames": self.tr("Frames of these bars")}
         self.all_protocols.setText(self.tr("All three protocols side by side"))
+        self.compare.setText(self.tr("Compare with chance"))
+        self.compare.setToolTip(self.tr(
+            "Every song's lyrics are put over the dance of another song of about its length, {runs} times; what "
+            "relation is then left is chance").format(runs=RUNS))
         self.copy.setText(self.tr("Copy table"))
         self.copy.setToolTip(self.tr("Copies the table for a spreadsheet, tab-separated, with every count in a column"))
         self.table.setAccessibleName(self.tr("Table 1 by protocol and split"))
@@ -169,10 +204,23 @@ class Table1View(FigureView):
                 card.percent.setText(f"{own[kind]['percent']:.2f} %")
                 card.counts.setText(self.tr("{positive} of {total}").format(
                     positive=f"{own[kind]['positive']:,}", total=f"{own[kind]['total']:,}"))
+            beside = self._beside()
+            card.chance.setVisible(self.compare.isChecked())
+            card.chance.setText(self.tr("by chance: {chance}").format(
+                chance=self._range(beside[kind]) if beside else "–"))
             card.paper.setText(self.tr("paper: {percent} %").format(percent=f"{PAPER[kind][2]:.2f}"))
         self._fill([self.tr("NPMI counted"), self.tr("In"), *(names[kind] for kind in KINDS)])
         if own is not None:
             self._set_notes(own)
+
+    def _beside(self, split: str = "all") -> dict[str, ChanceShare] | None:
+        """What chance gives, once it is known and as long as it is asked for."""
+        return self._by_chance.get(split) if self.compare.isChecked() else None
+
+    def _range(self, share: ChanceShare) -> str:
+        text = self.tr("{mean} % ({low} to {high})").format(
+            mean=f"{share.mean:.2f}", low=f"{share.low:.2f}", high=f"{share.high:.2f}")
+        return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
     def _set_notes(self, own: dict[str, Any]) -> None:
         notes = [
@@ -182,6 +230,10 @@ class Table1View(FigureView):
                     "one of its frames does. Only bars with lyrics are counted. Pairs of codes that meet in one song "
                     "alone have the NPMI 0.").format(threshold=f"{self._minimum:g}"),
         ]
+        if self._beside() is not None:
+            notes.append(self.tr(
+                "By chance: mean of {runs} exchanges of dances among songs of about the same length (seed {seed}), and "
+                "where 95 % of them lie.").format(runs=RUNS, seed=SEED))
         if self._minimum > 0:
             notes.append(self.tr("The paper counts from above 0; set the threshold to 0 to compare."))
         notes.append(self.tr("The paper has 1,000 songs, and its public code counts NPMI on the songs it reports on, "
@@ -189,54 +241,55 @@ class Table1View(FigureView):
         self.notes.setText(" ".join(notes))
 
     def _fill(self, header: list[str]) -> None:
-        bodies = [(protocol, split, shares) for protocol, splits in self._found.items()
-                  for split, shares in splits.items()]
+        bodies: list[tuple[str, str, list[str]]] = []
+        own = self.session.opened.protocol if self.session.opened else ""
+        beside = self._beside()
+        for protocol, splits in self._found.items():
+            for split, shares in splits.items():
+                bodies.append((protocol, split, [self._share(*(shares[k][n] for n in ("positive", "total", "percent")))
+                                                 for k in KINDS]))
+            if protocol == own and beside is not None:
+                bodies.append(("by chance", "all", [self._range(beside[k]) for k in KINDS]))
         self.table.setColumnCount(len(header))
         self.table.setHorizontalHeaderLabels(header)
         self.table.setRowCount(len(bodies) + 1 if bodies else 0)
         last = ""
-        for i, (protocol, split, shares) in enumerate(bodies):
-            name = self._terms.text(protocol) if protocol != last else ""
+        for i, (protocol, split, texts) in enumerate(bodies):
+            chance = protocol == "by chance"
+            name = self.tr("by chance") if chance else self._terms.text(protocol) if protocol != last else ""
             last = protocol
-            self._set_row(i, name, self._terms.text(split), [
-                (shares[k]["positive"], shares[k]["total"], shares[k]["percent"]) for k in KINDS], bold=split == "all")
+            self._set_row(i, [name, self._terms.text(split), *texts], bold=split == "all" and not chance, italic=chance)
         if bodies:
-            self._set_row(len(bodies), self.tr("Watanabe & Goto 2025"), self.tr("1,000 songs"), list(PAPER.values()))
-            for column in range(len(header)):
-                item = self.table.item(len(bodies), column)
-                font = item.font()
-                font.setItalic(True)
-                item.setFont(font)
+            self._set_row(len(bodies), [self.tr("Watanabe & Goto 2025"), self.tr("1,000 songs"),
+                                        *(self._share(*PAPER[k]) for k in KINDS)], italic=True)
         self.table.resizeColumnsToContents()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.horizontalHeader().setStretchLastSection(True)
 
-    def _set_row(
-        self, row: int, protocol: str, split: str, shares: list[tuple[int, int | None, float]], *, bold: bool = False
-    ) -> None:
-        texts = [protocol, split]
-        for positive, total, percent in shares:
-            if total is None:
-                text = self.tr("{positive} ({percent} %)")
-            else:
-                text = self.tr("{positive} of {total} ({percent} %)")
-            texts.append(text.format(positive=f"{positive:,}", total="" if total is None else f"{total:,}",
-                                     percent=f"{percent:.2f}"))
+    def _share(self, positive: int, total: int | None, percent: float) -> str:
+        if total is None:
+            text = self.tr("{positive} ({percent} %)")
+        else:
+            text = self.tr("{positive} of {total} ({percent} %)")
+        return text.format(positive=f"{positive:,}", total="" if total is None else f"{total:,}",
+                           percent=f"{percent:.2f}")
+
+    def _set_row(self, row: int, texts: list[str], *, bold: bool = False, italic: bool = False) -> None:
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
             if column > 1:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            if bold:
-                font = item.font()
-                font.setBold(True)
-                item.setFont(font)
+            font = item.font()
+            font.setBold(bold)
+            font.setItalic(italic)
+            item.setFont(font)
             self.table.setItem(row, column, item)
 
     def restyle(self) -> None:
         faint = colour(theme_of(self.palette()).faint).name()
         style = f"color: {faint}"
         for card in self.cards.values():
-            for label in (card.counts, card.paper):
+            for label in (card.counts, card.chance, card.paper):
                 if label.styleSheet() != style:
                     label.setStyleSheet(style)
         if self.notes.styleSheet() != style:
@@ -256,16 +309,31 @@ class Table1View(FigureView):
             return []
         header = ["protocol", "split", "minimum", "lyric_codes", "dance_codes"]
         header += [f"{kind}_{what}" for kind in KINDS for what in ("positive", "total", "percent")]
-        body = [
-            [protocol, split, self._minimum, found["lyric_codes"], found["dance_codes"],
-             *(found[kind][what] for kind in KINDS for what in ("positive", "total", "percent"))]
-            for protocol, splits in self._found.items() for split, found in splits.items()
-        ]
-        paper = ["Watanabe & Goto 2025", "all", 0.0, None, None, *(value for kind in KINDS for value in PAPER[kind])]
+        header += [f"{kind}_chance_{what}" for kind in KINDS for what in ("mean", "low", "high")]
+        header += ["exchanges", "seed"]
+        body = []
+        own = self.session.opened.protocol if self.session.opened else ""
+        for protocol, splits in self._found.items():
+            for split, found in splits.items():
+                beside = self._beside(split) if protocol == own else None
+                by_chance = [None] * 11 if beside is None else [
+                    *(value for kind in KINDS for value in (beside[kind].mean, beside[kind].low, beside[kind].high)),
+                    RUNS, SEED]
+                body.append([protocol, split, self._minimum, found["lyric_codes"], found["dance_codes"],
+                             *(found[kind][what] for kind in KINDS for what in ("positive", "total", "percent")),
+                             *by_chance])
+        paper = ["Watanabe & Goto 2025", "all", 0.0, None, None, *(value for kind in KINDS for value in PAPER[kind]),
+                 *[None] * 11]
         return [header, *body, paper]
 
     def as_json(self) -> Any:
-        return {"minimum": self._minimum, "protocols": self._found} if self._found else None
+        if not self._found:
+            return None
+        beside = self._beside()
+        by_chance = {} if beside is None else {"chance": {
+            "exchanges": RUNS, "seed": SEED, **{kind: {f"{name}_percent": value for name, value in vars(share).items()}
+                                                for kind, share in beside.items()}}}
+        return {"minimum": self._minimum, "protocols": self._found, **by_chance}
 
     def copy_table(self) -> None:
         """Put the table on the clipboard."""

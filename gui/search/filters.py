@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from core.retrieval.protocol import PROTOCOLS
-from gui.search.jobs import FOLDS, METHODS
+from gui.search.jobs import FOLDS
+from gui.search.system_combo import SystemCombo
 from gui.state.session import Session
 from gui.widgets.flow import FlowLayout
 from gui.widgets.translated import Translated
@@ -26,7 +27,7 @@ class Filters(Translated):
         super().__init__(parent)
         self._session = session
         self._labels: list[tuple[QLabel, Callable[[], str]]] = []
-        self.method = self._combo(METHODS)
+        self.method = SystemCombo()
         self.protocol = self._combo(PROTOCOLS)
         self.split = self._combo(SPLITS)
         self.fold = self._combo(FOLDS)
@@ -47,7 +48,8 @@ class Filters(Translated):
         rows.addWidget(first)
         rows.addWidget(self.more)
         upper, lower = FlowLayout(first, 10), FlowLayout(self.more, 10)
-        upper.addWidget(self._field(self.method, lambda: self.tr("Method")))
+        self.method_field = self._field(self.method, lambda: self.tr("Method"))
+        upper.addWidget(self.method_field)
         upper.addWidget(self._field(self.protocol, lambda: self.tr("Protocol")))
         lower.addWidget(self._field(self.split, lambda: self.tr("Songs")))
         lower.addWidget(self._field(self.minimum, lambda: self.tr("Least score")))
@@ -58,7 +60,7 @@ class Filters(Translated):
         lower.addWidget(length)
         lower.addWidget(self._field(self.fold, lambda: self.tr("Repeats")))
         self.more.hide()
-        self.method.activated.connect(lambda _i: session.set_method(str(self.method.currentData())))
+        self.method.activated.connect(lambda _i: session.set_method(self.method.name))
         self.protocol.activated.connect(lambda _i: session.set_protocol(str(self.protocol.currentData())))
         self.near.toggled.connect(self.window.setEnabled)
         for signal in (self.split.activated, self.fold.activated, self.minimum.valueChanged, self.window.valueChanged,
@@ -92,6 +94,8 @@ class Filters(Translated):
     def _combo(self, names: tuple[str, ...]) -> QComboBox:
         combo = QComboBox()
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        # In a narrow pane it is cut short rather than off.
+        combo.setMinimumWidth(60)
         for name in names:
             combo.addItem(name, name)
         return combo
@@ -117,8 +121,6 @@ class Filters(Translated):
         for label, text in self._labels:
             label.setText(text())
         texts: dict[QObject, dict[str, str]] = {
-            self.method: {"xmied": self.tr("XMIED"), "length-only": self.tr("length only"),
-                          "random": self.tr("random")},
             self.protocol: {"inductive": self.tr("inductive"), "transductive": self.tr("transductive"),
                             "leave-one-song-out": self.tr("leave one song out")},
             self.split: {"all": self.tr("all songs"), "train": self.tr("training"), "dev": self.tr("dev"),
@@ -126,16 +128,9 @@ class Filters(Translated):
             self.fold: {"copies": self.tr("fold near copies"), "songs": self.tr("one bar a song"),
                         "none": self.tr("show all")},
         }
-        for combo in (self.method, self.protocol, self.split, self.fold):
+        for combo in (self.protocol, self.split, self.fold):
             for i in range(combo.count()):
                 combo.setItemText(i, texts[combo].get(str(combo.itemData(i)), str(combo.itemData(i))))
-        tips = {
-            "xmied": self.tr("The paper's edit distance: a step costs less where word and movement go together."),
-            "length-only": self.tr("A control that sees nothing but how long the bars are."),
-            "random": self.tr("A control that knows nothing: the order is drawn by lot."),
-        }
-        for name, tip in tips.items():
-            self.method.setItemData(self.method.findData(name), tip, Qt.ItemDataRole.ToolTipRole)
         tips = {
             "inductive": self.tr("Relations are counted on the training songs."),
             "transductive": self.tr("Relations are counted on all songs, those searched among them."),
@@ -144,7 +139,7 @@ class Filters(Translated):
         }
         for name, tip in tips.items():
             self.protocol.setItemData(self.protocol.findData(name), tip, Qt.ItemDataRole.ToolTipRole)
-        self.method.setToolTip(self.tr("By what the bars are ranked"))
+        self.method.setAccessibleName(self.tr("Method"))
         self.protocol.setToolTip(self.tr("On which songs relations are counted; the same in the whole window"))
         self.near.setText(self.tr("Length within"))
         self.near.setToolTip(self.tr("Ask only about bars of about the query's length, where length says nothing"))

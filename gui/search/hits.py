@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gui.draw.colours import colour, theme_of
+from gui.draw.colours import colour, readable_on, theme_of
 from gui.search.jobs import Hit
 from gui.state.session import Session
 from gui.thumbs.loops import Loops, loops_of
@@ -63,6 +63,9 @@ class HitsModel(QAbstractListModel):
         self._open: set[int] = set()
         self._rows: list[Row] = []
         self.tip: Callable[[Row], str] | None = None
+        self.marks: dict[int, str] = {}
+        """Bars with a mark, and what it says."""
+        self.marked_tip = ""
         self.neutral = 0.5
         """Score of a bar of the query's length without any relation; marked on the bars. Below 0 there is no mark."""
 
@@ -99,6 +102,17 @@ class HitsModel(QAbstractListModel):
             if opened:
                 self._rows += [Row(other, rank, under=True) for other in hit.under]
 
+    def set_marks(self, marks: Mapping[int, str], tip: str) -> None:
+        """Mark bars; ``tip`` says what it means, with the field "mark"."""
+        self.marks, self.marked_tip = dict(marks), tip
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    def mark(self, row: Row) -> str:
+        """The mark of a row: its own, or the first of what is folded under it; or ''."""
+        bars = (row.hit.bar,) if row.under else (row.hit.bar, *(hit.bar for hit in row.hit.under))
+        return next((self.marks[bar] for bar in bars if bar in self.marks), "")
+
     @property
     def rows(self) -> list[Row]:
         """What is shown, top first."""
@@ -114,7 +128,8 @@ class HitsModel(QAbstractListModel):
         if role == HIT:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{row.rank}. {row.hit.score:.3f} {row.hit.title}: {row.hit.words}"
+            mark = self.mark(row)
+            return f"{row.rank}. {row.hit.score:.3f} {row.hit.title}: {row.hit.words}{f' ({mark})' if mark else ''}"
         if role == Qt.ItemDataRole.ToolTipRole and self.tip is not None:
             return self.tip(row)
         return None
@@ -205,8 +220,20 @@ class _Delegate(QStyledItemDelegate):
         where = metrics.elidedText(view.where(hit), Qt.TextElideMode.ElideRight, room)
         painter.drawText(second, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, where)
         painter.setPen(text if hit.words else faint)
-        words = metrics.elidedText(hit.words or view.no_words, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(top.translated(0, 2 * line), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        third = top.translated(0, 2 * line)
+        room = area.width()
+        mark = view.hits.mark(row)
+        if mark:
+            spot = view.mark_rect(rect, mark)
+            painter.setBrush(colour(theme.accent))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(QRectF(spot), spot.height() / 2, spot.height() / 2)
+            painter.setPen(readable_on(colour(theme.accent)))
+            painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, mark)
+            painter.setPen(text if hit.words else faint)
+            room -= spot.width() + 6
+        words = metrics.elidedText(hit.words or view.no_words, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(third, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
         self._bar(painter, hit.score, QRectF(area.left(), area.bottom() - 4, area.width(), 4), theme)
 
     def _bar(self, painter: QPainter, score: float, rect: QRectF, theme: Any) -> None:
@@ -302,6 +329,15 @@ class HitsView(QListView):
             self.chosen.emit(None)
         self.viewport().update()
 
+    def choose_bar(self, bar: int) -> bool:
+        """Choose the row of a bar, or the one that it is folded under; returns whether there is one."""
+        for i, row in enumerate(self.hits.rows):
+            if bar == row.hit.bar or (not row.open and bar in {hit.bar for hit in row.hit.under}):
+                self.setCurrentIndex(self.hits.index(i))
+                self.scrollTo(self.hits.index(i))
+                return True
+        return False
+
     def current(self) -> Hit | None:
         """The hit that is chosen."""
         index = self.currentIndex()
@@ -347,6 +383,9 @@ class HitsView(QListView):
             text = (self.tr("more bars of this song: {count}; click +{count} or press + to see them") if hit.same_song
                     else self.tr("near copies: {count}; click +{count} or press + to see them"))
             lines.append(text.format(count=len(hit.under)))
+        mark = self.hits.mark(row)
+        if mark:
+            lines.append(self.hits.marked_tip.format(mark=mark))
         return "\n".join(line for line in lines if line)
 
     def badge_rect(self, rect: QRect, text: str) -> QRect:
@@ -354,6 +393,10 @@ class HitsView(QListView):
         metrics = self.fontMetrics()
         width = metrics.horizontalAdvance(text) + 14
         return QRect(rect.right() - 2 * _PAD - width, rect.top() + _PAD + metrics.height(), width, metrics.height())
+
+    def mark_rect(self, rect: QRect, text: str) -> QRect:
+        """Where a mark with this text lies in a row: below the sign of folded hits."""
+        return self.badge_rect(rect, text).translated(0, self.fontMetrics().height())
 
     # -- Qt ---------------------------------------------------------------------------------------
 

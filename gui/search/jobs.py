@@ -17,6 +17,7 @@ from core.pipeline.browse import Place
 from core.pipeline.query import Query
 from core.pipeline.view import CorpusView
 from core.skeleton import FPS
+from gui.search.lab_process import LabProcess, UnfittedError
 
 if TYPE_CHECKING:
     from core.pipeline.explain import Explanation
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from gui.work.tasks import Report
 
 METHODS: Final = ("xmied", "length-only", "random")
-"""Methods that a typed query can be ranked by; :data:`core.pipeline.search.SEARCH_METHODS`, without its imports."""
+"""Systems that need no fitting; :data:`core.pipeline.search.SEARCH_METHODS`, without its imports."""
 TOP: Final = 300
 """Hits kept of a search."""
 _FIRST: Final = 60
@@ -46,6 +47,8 @@ class Request:
     ----------
     query : Query
     method, split, fold : str
+    alpha : float
+        For the system "semi-supervised".
     minimum : float
         Least score; 0 for all.
     window : int
@@ -58,6 +61,7 @@ class Request:
     minimum: float = 0.0
     window: int = -1
     fold: str = "copies"
+    alpha: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -114,20 +118,37 @@ class Found:
     protocol: str
 
 
+@dataclass(frozen=True)
+class NotFitted:
+    """A search that cannot be done before its system is fitted to the corpus."""
+
+    request: Request
+
+
 class Prepared:
     """What is made once for a view and kept: the indexes, the words of the bars, the examples.
 
     Only workers call its methods and use what they make; they may do so from several threads.
+
+    Parameters
+    ----------
+    view : CorpusView
+    lab : LabProcess, optional
+        Which answers for the systems that are fitted.
     """
 
-    def __init__(self, view: CorpusView) -> None:
+    def __init__(self, view: CorpusView, lab: LabProcess | None = None) -> None:
         self.view = view
+        self.lab = lab
+        self.lacking: dict[str, str] = {}
+        """Systems that cannot be used on this corpus, and what it lacks for them."""
         self.usual = int(np.median(view.coded.lengths)) if view.coded.bars else 2 * FPS
         self.best: NDArray[np.float64] = view.table.max(axis=1, initial=-1.0)
         self._lock = threading.Lock()
         self._texts: dict[int, list[str]] = {}
         self._searchers: dict[str, Searcher] = {}
         self._places: WordPlaces | None = None
+        self._fitted: set[str] = set()
 
     def dances(self, report: Report | None = None) -> Searcher:
         """The index over dance codes."""
@@ -149,6 +170,15 @@ class Prepared:
                 threads = max((os.cpu_count() or 2) - 1, 1)
                 self._searchers[kind] = Searcher(codes, coded.offsets, threads=threads, progress=report or silent)
             return self._searchers[kind]
+
+    def is_fitted(self, name: str) -> bool:
+        """Whether a system is fitted to the corpus."""
+        from core.pipeline.lab_search import is_fitted
+
+        # What is fitted once stays so: a corpus that changes is read again, into another object.
+        if name not in self._fitted and is_fitted(self.view.corpus, name):
+            self._fitted.add(name)
+        return name in self._fitted
 
     @property
     def has_places(self) -> bool:
@@ -192,9 +222,11 @@ def joined(words: Sequence[str]) -> str:
 
 
 def prepare(prepared: Prepared, report: Report) -> tuple[str, ...]:
-    """Make the index of the dances, let the kernels be compiled, and find the examples."""
+    """Make the index of the dances, let the kernels be compiled, find the examples and what the corpus lacks."""
+    from core.pipeline.lab_search import lacking
     from core.pipeline.reverse import example_words
 
+    prepared.lacking = lacking(prepared.view.corpus)
     searcher = prepared.dances(report)
     if searcher.bars and prepared.view.coded.lyric_size:
         searcher.rank(np.zeros(2, np.int32), prepared.view.table, top=1,
@@ -202,23 +234,27 @@ def prepare(prepared: Prepared, report: Report) -> tuple[str, ...]:
     return tuple(example_words(prepared.view, progress=report))
 
 
-def search(prepared: Prepared, request: Request, report: Report) -> Found:
+def search(prepared: Prepared, request: Request, report: Report) -> Found | NotFitted:
     """Rank all bars; the best so far are handed out as they are found."""
-    view = prepared.view
-    searcher = prepared.dances()
+    view, query = prepared.view, request.query
+    learned = request.method not in METHODS
+    if learned and not prepared.is_fitted(request.method):
+        return NotFitted(request)
     admitted = view.split_mask(request.split)
-    query = request.query.codes
     if request.window >= 0:
-        admitted = admitted & (np.abs(searcher.lengths - len(query)) <= request.window)
-    codes = np.cumsum([0, *(frames for _, frames in request.query.words)])[:-1]
-    related = tuple((word, float(prepared.best[query[at]])) for (word, _), at in
-                    zip(request.query.words, codes.tolist(), strict=True))
+        admitted = admitted & (np.abs(view.coded.lengths - len(query.codes)) <= request.window)
+    codes = np.cumsum([0, *(frames for _, frames in query.words)])[:-1]
+    related = tuple((word, float(prepared.best[query.codes[at]])) for (word, _), at in
+                    zip(query.words, codes.tolist(), strict=True))
+    minimum = request.minimum if request.minimum > 0 else -np.inf
+    # A fitted system knows the training songs alone, whatever NPMI is counted on.
+    protocol = "inductive" if learned else view.protocol
     last = 0.0
 
     def result(ranking: Ranking, count: int) -> Found:
         hits = [prepared.hit(int(bar), float(score), float(distance)) for bar, score, distance in
                 zip(ranking.bar[:count], ranking.score[:count], ranking.distance[:count], strict=True)]
-        return Found(_folded(view, hits, request.fold), ranking, related, request, view.protocol)
+        return Found(_folded(view, hits, request.fold), ranking, related, request, protocol)
 
     def partial(ranking: Ranking) -> None:
         nonlocal last
@@ -226,10 +262,24 @@ def search(prepared: Prepared, request: Request, report: Report) -> Found:
             report.partial(result(ranking, _FIRST))
             last = time.monotonic()
 
-    ranking = searcher.rank(query, view.table, method=request.method, admitted=admitted, top=TOP,
-                            minimum=request.minimum if request.minimum > 0 else -np.inf, partial=partial,
-                            progress=report)
+    if learned:
+        try:
+            return result(_by_system(prepared, request, admitted, minimum, report), TOP)
+        except UnfittedError:
+            return NotFitted(request)
+    ranking = prepared.dances().rank(query.codes, view.table, method=request.method, admitted=admitted, top=TOP,
+                                     minimum=minimum, partial=partial, progress=report)
     return result(ranking, TOP)
+
+
+def _by_system(prepared: Prepared, request: Request, admitted: NDArray[np.bool_], minimum: float,
+               report: Report) -> Ranking:
+    """All bars ranked by a system that is fitted, in the process that holds it."""
+    from core.pipeline.search import ranked
+
+    assert prepared.lab is not None
+    scores, seconds = prepared.lab.scores(request.method, request.query, request.alpha, report)
+    return ranked(scores, admitted=admitted, top=TOP, minimum=minimum, seconds=seconds)
 
 
 def _folded(view: CorpusView, hits: list[Hit], fold: str) -> tuple[Hit, ...]:
@@ -288,10 +338,10 @@ class Why:
 
 
 def explain_hit(prepared: Prepared, query: Query, hit: Hit, report: Report) -> Why:
-    """The alignment of a query with a hit, and the joints that moved in the frames that carried it."""
+    """The alignment of a query with a hit, and the limbs that make the frames that carried it."""
     from core.pipeline.explain import explain
     from core.pipeline.song import load_dance
-    from gui.draw.body import moved_most
+    from gui.draw.body import stands_out
 
     view = prepared.view
     bar = view.coded.dance[int(view.coded.offsets[hit.bar]) : int(view.coded.offsets[hit.bar + 1])]
@@ -299,11 +349,11 @@ def explain_hit(prepared: Prepared, query: Query, hit: Hit, report: Report) -> W
     report(0.5)
     lit: tuple[int, ...] = ()
     if found.carried:
+        dance = load_dance(view.corpus, view.bars[hit.bar].song)
         # A frame on either side, so that a single carrying frame has movement too.
         start = max(hit.place.start + found.carried[0][0] - 1, 0)
-        stop = hit.place.start + found.carried[-1][1] + 1
-        dance = load_dance(view.corpus, view.bars[hit.bar].song, start, stop)
-        lit = moved_most(dance.positions)
+        stop = min(hit.place.start + found.carried[-1][1] + 1, len(dance))
+        lit = stands_out(dance.positions, start, stop)
     return Why(hit, found, lit)
 
 

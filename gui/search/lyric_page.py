@@ -18,19 +18,24 @@ from PySide6.QtWidgets import (
 )
 
 from gui.draw.colours import colour, theme_of
+from gui.search.alpha import AlphaSlider
+from gui.search.asking import Asker
+from gui.search.compare_page import ComparePage
 from gui.search.encoder import LyricProcess
 from gui.search.filters import Filters
+from gui.search.fitting import Fitting
 from gui.search.hits import HitsView
-from gui.search.jobs import Found, Hit, Prepared, Request, Why, explain_hit, search
+from gui.search.jobs import Found, Hit, Prepared, Request, Why, explain_hit
+from gui.search.notes import Notes
 from gui.search.query_editor import QueryEditor
 from gui.search.why import WhyView
 from gui.state.session import Session
 from gui.widgets.flow import FlowLayout
 from gui.widgets.translated import Translated
-from gui.work.tasks import Failure, Report
 
 _AGAIN = 60
 """Milliseconds after the last change of lengths or filters until the search starts."""
+_BOTH = "search/compare"
 _WIDE, _LOW = 720, 600
 """From this width on, and below this height, the reasons stand beside the hits, in pixels."""
 
@@ -40,14 +45,21 @@ class LyricPage(Translated):
 
     left = Signal()
     """Escape was pressed in the box."""
+    compared = Signal(bool)
+    """Two systems are shown side by side, or one again."""
 
-    def __init__(self, session: Session, encoder: LyricProcess, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, encoder: LyricProcess, fitting: Fitting, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._encoder = encoder
+        self._fitting = fitting
+        self.asker = Asker(session, fitting, "search", self)
+        self._notes = Notes(self)
         self._prepared: Prepared | None = None
         self._ready = False
-        self._found: Found | None = None
+        self._shown = ""
         self._fault = ""
         self._open_first = False
         self._divided = False
@@ -67,8 +79,10 @@ class LyricPage(Translated):
     def _make(self) -> None:
         self.editor = QueryEditor(self._encoder)
         self.filters = Filters(self._session)
-        self.narrow = QToolButton()
-        self.narrow.setCheckable(True)
+        self.narrow, self.both = QToolButton(), QToolButton()
+        for button in (self.narrow, self.both):
+            button.setCheckable(True)
+        self.alpha = AlphaSlider()
         self.status = QLabel()
         self.status.setWordWrap(True)
         self.note = QLabel()
@@ -90,9 +104,10 @@ class LyricPage(Translated):
         empty.addWidget(self.chips_title)
         empty.addWidget(self.chips)
         empty.addStretch(1)
+        self.compare = ComparePage(self._session, self._fitting)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self.empty)
-        self.stack.addWidget(self.hits)
+        for widget in (self.empty, self.hits, self.compare):
+            self.stack.addWidget(widget)
         self.why = WhyView(self._session)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.stack)
@@ -104,11 +119,13 @@ class LyricPage(Translated):
         middle.setContentsMargins(0, 0, 0, 0)
         middle.addWidget(self.filters, 1)
         middle.addWidget(self.narrow, 0, Qt.AlignmentFlag.AlignTop)
+        middle.addWidget(self.both, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
         layout.addWidget(self.editor)
         layout.addLayout(middle)
+        layout.addWidget(self.alpha)
         layout.addWidget(self.status)
         layout.addWidget(self.note)
         layout.addWidget(self.splitter, 1)
@@ -119,18 +136,23 @@ class LyricPage(Translated):
         self.editor.adjusted.connect(self._again)
         self.editor.emptied.connect(self._drop_results)
         self.editor.waiting.connect(self._show_state)
-        self.editor.box.moved.connect(self.hits.step)
+        self.editor.box.moved.connect(self._step)
         self.editor.box.accepted.connect(self._on_accepted)
         self.editor.box.textEdited.connect(self._on_edited)
         self.editor.box.left.connect(self.left)
         self.filters.changed.connect(self._again)
         self.narrow.toggled.connect(self._on_narrow)
+        self.both.toggled.connect(self._on_both)
+        self.alpha.moved.connect(lambda _alpha: self._search(on=True))
+        self.asker.found_changed.connect(self._on_found)
+        self.asker.changed.connect(self._on_asker)
+        self.compare.opened.connect(self._open)
         self.splitter.splitterMoved.connect(self._on_divided)
         self.hits.chosen.connect(self._explain)
         self.hits.opened.connect(self._open)
         self.retry.clicked.connect(self._on_retry)
         self._encoder.state_changed.connect(lambda _state: self._show_state())
-        session.method_changed.connect(lambda _name: self._again())
+        session.method_changed.connect(self._on_method)
         session.song_changed.connect(self._light)
 
     # -- corpus -----------------------------------------------------------------------------------
@@ -138,7 +160,17 @@ class LyricPage(Translated):
     @property
     def found(self) -> Found | None:
         """The result that is shown."""
-        return self._found
+        return self.asker.found
+
+    @property
+    def present(self) -> HitsView:
+        """The list of hits that keys go to."""
+        return self.compare.active if self.comparing else self.hits
+
+    @property
+    def comparing(self) -> bool:
+        """Whether two systems are shown side by side."""
+        return self.both.isChecked()
 
     @property
     def examples_ready(self) -> bool:
@@ -150,13 +182,16 @@ class LyricPage(Translated):
         if prepared is not self._prepared:
             same = (prepared is not None and self._prepared is not None
                     and prepared.view.corpus.folder == self._prepared.view.corpus.folder)
-            self._session.tasks.cancel("search")
             self._session.tasks.cancel("search why")
             self._prepared = prepared
-            self._found = None
+            self.asker.set_prepared(prepared)
+            self.compare.set_prepared(prepared)
             self.editor.set_prepared(prepared, keep=same)
             self.hits.set_hits((), -1.0, keep=False)
             self.why.set_why(None)
+        if ready and prepared is not None:
+            for combo in (self.filters.method, *(side.combo for side in self.compare.sides)):
+                combo.set_lacking(prepared.lacking)
         self._ready = ready
         if ready and examples != self.editor.examples:
             self.editor.examples = examples
@@ -185,12 +220,27 @@ class LyricPage(Translated):
     def _on_narrow(self, shown: bool) -> None:
         self.filters.more.setVisible(shown)
 
+    def _on_both(self, on: bool) -> None:
+        """One list or two; the query is asked anew where it is to be seen."""
+        QSettings().setValue(_BOTH, on)
+        (self.asker if on else self.compare).drop()
+        self.filters.method_field.setVisible(not on)
+        self.why.set_why(None)
+        self._search()
+        self.compared.emit(on)
+
+    def _on_method(self, _name: str) -> None:
+        self._show_state()
+        if not self.comparing:
+            self._again()
+
     # -- searching --------------------------------------------------------------------------------
 
     def _again(self) -> None:
         self._timer.start()
 
-    def _search(self) -> None:
+    def _search(self, *, on: bool = False) -> None:
+        """Search for what is typed; ``on`` while the slider is dragged."""
         self._timer.stop()
         self._fault = ""
         query, prepared = self.editor.query(), self._prepared
@@ -200,24 +250,23 @@ class LyricPage(Translated):
             self._show_state()
             return
         method = self._session.method
-        if self.filters.method.findData(method) < 0:
+        request = Request(query, method, str(self.filters.split.currentData()), self.filters.minimum.value(),
+                          self.filters.length_window, str(self.filters.fold.currentData()), self.alpha.alpha)
+        if self.comparing:
+            self.compare.ask(request)
+        elif self.filters.method.findData(method) < 0:
+            self._drop_results()
             self._fault = self.tr("The method '{name}' cannot search for typed lyrics; choose another one.").format(
                 name=method)
-            self._drop_results()
-            return
-        request = Request(query, method, str(self.filters.split.currentData()), self.filters.minimum.value(),
-                          self.filters.length_window, str(self.filters.fold.currentData()))
-
-        def work(report: Report) -> Found:
-            return search(prepared, request, report)
-
-        self._session.tasks.start(work, key="search", done=self._on_found, partial=self._on_found,
-                                  failed=self._on_failed)
+        elif on:
+            self.asker.ask_on(request)
+        else:
+            self.asker.ask(request)
+        self._show_state()
 
     def _on_found(self, found: Found) -> None:
-        first = self._found is None or self._found.request.query.text != found.request.query.text
-        self._found = found
-        self._fault = ""
+        first = self._shown != found.request.query.text
+        self._shown = found.request.query.text
         neutral = 0.5 if found.request.method == "xmied" else -1.0
         before = self.hits.current()
         self.hits.set_hits(found.hits, neutral, keep=True)
@@ -225,28 +274,32 @@ class LyricPage(Translated):
             self.hits.scrollToTop()
         elif self.hits.current() is not None and found.ranking.complete:
             self._explain(self.hits.current())
-        self._show_state()
         if self._open_first and found.ranking.complete:
             self._open_first = False
             self.hits.setCurrentIndex(self.hits.hits.index(0))
             self.hits.open_current()
 
-    def _on_failed(self, failure: Failure) -> None:
-        self._fault = failure.sentence
-        self._drop_results()
+    def _on_asker(self) -> None:
+        if self.asker.found is None:
+            self._clear_hits()
+        self._show_state()
 
     def _drop_results(self) -> None:
-        self._session.tasks.cancel("search")
-        self._session.tasks.cancel("search why")
-        self._found = None
-        self.hits.set_hits((), -1.0, keep=False)
-        self.why.set_why(None)
+        self.asker.drop()
+        self.compare.drop()
         self._show_state()
+
+    def _clear_hits(self) -> None:
+        self._session.tasks.cancel("search why")
+        self._shown = ""
+        if self.hits.hits.rowCount():
+            self.hits.set_hits((), -1.0, keep=False)
+        self.why.set_why(None)
 
     # -- a hit ------------------------------------------------------------------------------------
 
     def _explain(self, hit: Hit | None) -> None:
-        prepared, found = self._prepared, self._found
+        prepared, found = self._prepared, self.found
         if hit is None or prepared is None or found is None or found.request.method != "xmied":
             self._session.tasks.cancel("search why")
             self.why.set_why(None)
@@ -266,11 +319,14 @@ class LyricPage(Translated):
 
     def _on_accepted(self) -> None:
         """Enter in the box: open the chosen hit, or the first one once it is found."""
-        found = self._found
+        found = self.compare.sides[0].found if self.comparing else self.found
         if found is not None and found.ranking.complete and found.request.query.text == self.editor.text:
-            self.hits.open_current()
+            self.present.open_current()
         else:
             self._open_first = bool(self.editor.text.strip())
+
+    def _step(self, rows: int) -> None:
+        self.present.step(rows)
 
     def _on_edited(self, _text: str) -> None:
         self._open_first = False
@@ -297,6 +353,8 @@ class LyricPage(Translated):
             self._encoder.stop()
             self._encoder.wake()
             self.editor.ask_again()
+        elif self.asker.button:
+            self.asker.press()
         else:
             self.filters.reset()
 
@@ -304,6 +362,8 @@ class LyricPage(Translated):
 
     def retranslate(self) -> None:
         self.narrow.setText(self.tr("Filter"))
+        self.both.setText(self.tr("Compare"))
+        self.both.setToolTip(self.tr("The hits of two systems side by side"))
         self.chips_title.setText(self.tr("Words of this corpus that have a movement of their own:"))
         self._show_state()
 
@@ -317,7 +377,7 @@ class LyricPage(Translated):
 
     def _show_state(self) -> None:
         """Say what is going on; show the hits or the sentence in their stead."""
-        opened, found = self._session.opened, self._found
+        opened, found = self._session.opened, self.found
         text = bool(self.editor.text.strip())
         sentence = ""
         retry = ""
@@ -330,9 +390,11 @@ class LyricPage(Translated):
             retry = self.tr("Try again")
         elif text and (self._fault or self.editor.fault):
             sentence = self._fault or self.editor.fault
+        elif text and self.asker.sentence:
+            sentence, retry = self.asker.sentence, self.asker.button
         elif not text:
             sentence = self.tr("Type a line of lyrics: the bars are found whose movements go with its words.")
-        elif found is None and (self._encoder.state == "waking" or not self._ready):
+        elif found is None and not self.comparing and (self._encoder.state == "waking" or not self._ready):
             sentence = self.tr("The first search in a corpus takes a few seconds, the others follow every key.")
         elif found is not None and found.ranking.complete and not found.hits:
             sentence = self.tr("No bar passes the filters.")
@@ -343,66 +405,27 @@ class LyricPage(Translated):
         idle = bool(self.editor.examples) and opened is not None and opened.view is not None and not text
         self.chips.setVisible(idle)
         self.chips_title.setVisible(idle)
-        self.stack.setCurrentWidget(self.empty if sentence else self.hits)
+        self.stack.setCurrentWidget(self.empty if sentence else self.compare if self.comparing else self.hits)
         usable = opened is not None and opened.view is not None
-        for widget in (self.editor, self.filters, self.narrow):
+        for widget in (self.editor, self.filters, self.narrow, self.both, self.alpha):
             widget.setEnabled(usable)
+        method = self._session.method
+        self.alpha.setVisible(method == "semi-supervised" and not self.comparing and not self.asker.reason(method))
         self.reasons.setVisible(found is not None and bool(found.hits) and found.request.method == "xmied")
         self.status.setText(self._status())
         self.status.setVisible(bool(self.status.text()))
-        self.note.setText(self._note())
+        self.note.setText(self._notes.note(found) if found is not None and found.hits else "")
         self.note.setVisible(bool(self.note.text()))
 
     def _status(self) -> str:
-        opened, found = self._session.opened, self._found
+        opened = self._session.opened
         if opened is None or opened.view is None:
             return ""
         if self._encoder.state == "waking":
             return self.tr("Waking the language model…")
         if not self._ready:
             return self.tr("Making the index…")
-        if found is None:
-            return ""
-        ranking = found.ranking
-        method = self.filters.method.itemText(max(self.filters.method.findData(found.request.method), 0))
-        protocol = self.filters.protocol.itemText(max(self.filters.protocol.findData(found.protocol), 0))
-        if not ranking.complete:
-            return self.tr("{done:,} of {bars:,} bars so far · {method} · {protocol}").format(
-                done=ranking.searched, bars=ranking.gallery, method=method, protocol=protocol)
-        if found.request.minimum > 0:
-            return self.tr("{bars:,} bars in {seconds:.3f} s, {matching:,} of them reach the least score · {method} · "
-                           "{protocol}").format(bars=ranking.gallery, seconds=ranking.seconds,
-                                                matching=ranking.matching, method=method, protocol=protocol)
-        return self.tr("{bars:,} bars in {seconds:.3f} s · {method} · {protocol}").format(
-            bars=ranking.gallery, seconds=ranking.seconds, method=method, protocol=protocol)
-
-    def _note(self) -> str:
-        found = self._found
-        if found is None or not found.hits:
-            return ""
-        note = self._score_note(found)
-        if found.protocol == "leave-one-song-out" and found.request.method == "xmied":
-            return "\n".join((note, self.tr("A typed lyric belongs to no song, so none is left out: relations are "
-                                            "counted on all songs.")))
-        return note
-
-    def _score_note(self, found: Found) -> str:
-        if found.request.method == "length-only":
-            return self.tr("A control: the score is 1 − difference of lengths / length of the longer one; words count "
-                           "for nothing.")
-        if found.request.method == "random":
-            return self.tr("A control: the order is drawn by lot and says nothing.")
-        related = list(dict.fromkeys(word for word, value in found.related if value > 0))
-        if not related:
-            return self.tr("None of these words has a movement that goes with it in this corpus; the order is by "
-                           "length alone.")
-        unrelated = list(dict.fromkeys(word for word, value in found.related if value <= 0))
-        if unrelated:
-            return self.tr("Score: 0.5 is a bar of the query's length without any relation (the line on the bars). A "
-                           "movement goes with: {words}; not with: {others}.").format(
-                               words=", ".join(related), others=", ".join(unrelated))
-        return self.tr("Score: 0.5 is a bar of the query's length without any relation (the line on the bars). A "
-                       "movement goes with: {words}.").format(words=", ".join(related))
+        return self.asker.waiting or (self._notes.status(self.found) if self.found is not None else "")
 
     # -- room -------------------------------------------------------------------------------------
 
@@ -434,7 +457,9 @@ class LyricPage(Translated):
             QSettings().setValue("search/sizes", self.splitter.sizes())
 
     def restore(self) -> None:
-        """Divide the page as it was."""
+        """Divide the page as it was, and show one list or two."""
+        if QSettings().value(_BOTH, False, type=bool):
+            self.both.setChecked(True)
         stored = QSettings().value("search/sizes")
         if isinstance(stored, list) and len(stored) == 2:
             self.splitter.setSizes([int(size) for size in stored])

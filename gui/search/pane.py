@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QDockWidget, QStackedWidget, QTabBar, QVBoxLayout,
 from core.pipeline.view import CorpusView
 from gui.actions.registry import Actions
 from gui.search.encoder import LyricProcess
+from gui.search.fitting import Fitting
 from gui.search.hits import HitsView
 from gui.search.jobs import Prepared, prepare
+from gui.search.lab_process import LabProcess
 from gui.search.lyric_page import LyricPage
 from gui.search.reverse_page import ReversePage
 from gui.state.session import Session
@@ -30,7 +32,9 @@ class SearchPane(Translated):
         self._actions = actions
         self._prepared: Prepared | None = None
         self.encoder = LyricProcess(self)
-        self.lyrics = LyricPage(session, self.encoder)
+        self.lab = LabProcess()
+        self.fitting = Fitting(session, self)
+        self.lyrics = LyricPage(session, self.encoder, self.fitting)
         self.reverse = ReversePage(session)
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
@@ -51,7 +55,9 @@ class SearchPane(Translated):
         self.tabs.currentChanged.connect(self.pages.setCurrentIndex)
         self.reverse.wanted.connect(self._on_wanted)
         self.lyrics.left.connect(self._on_left)
+        self.lyrics.compared.connect(self._on_compared)
         session.corpus_changed.connect(self._on_corpus)
+        self._on_compared(False)
         self.lyrics.restore()
         self.retranslate()
         self._on_corpus()
@@ -65,6 +71,12 @@ class SearchPane(Translated):
         add("search.next_hit", lambda: self.tr("Next hit"), lambda: self._hits().step(1), keys=["F3"])
         add("search.previous_hit", lambda: self.tr("Previous hit"), lambda: self._hits().step(-1), keys=["Shift+F3"])
         add("search.open_hit", lambda: self.tr("Open the chosen hit"), lambda: self._hits().open_current())
+        add("search.compare", lambda: self.tr("Compare two systems"), self.compare, checkable=True,
+            tip=lambda: self.tr("The same query, the hits of two systems side by side"))
+        add("search.swap", lambda: self.tr("Exchange the compared systems"), self.lyrics.compare.swap,
+            tip=lambda: self.tr("The left system to the right and the right one to the left, while two are compared"))
+        add("search.alpha_reset", lambda: self.tr("Alpha back to 0.5"), self.reset_alpha,
+            tip=lambda: self.tr("The slider of the semi-supervised system between pairs and labels"))
         add("search.clear", lambda: self.tr("Clear the search"), self.clear)
 
     def retranslate(self) -> None:
@@ -99,12 +111,25 @@ class SearchPane(Translated):
         self.reverse.words.setFocus()
         self.reverse.follow()
 
+    def compare(self, on: bool) -> None:
+        """Show two systems side by side, or one list again."""
+        if on:
+            self._raise()
+            self.tabs.setCurrentIndex(0)
+        self.lyrics.both.setChecked(on)
+
+    def reset_alpha(self) -> None:
+        """Every slider of the semi-supervised system that is seen back to the middle."""
+        for alpha in (self.lyrics.alpha, *(side.alpha for side in self.lyrics.compare.sides)):
+            if alpha.isVisible():
+                alpha.reset()
+
     def clear(self) -> None:
         """Empty the box, take the filters off."""
         self.lyrics.clear()
 
     def _hits(self) -> HitsView:
-        return self.lyrics.hits if self.tabs.currentIndex() == 0 else self.reverse.hits
+        return self.lyrics.present if self.tabs.currentIndex() == 0 else self.reverse.hits
 
     def _raise(self) -> None:
         """Show the dock that the pane may lie in."""
@@ -119,6 +144,10 @@ class SearchPane(Translated):
     def _on_wanted(self, word: str) -> None:
         self.set_query(word)
 
+    def _on_compared(self, on: bool) -> None:
+        self._actions["search.compare"].setChecked(on)
+        self._actions["search.swap"].setEnabled(on)
+
     def _on_left(self) -> None:
         self.lyrics.editor.box.clearFocus()
         self.window().setFocus()
@@ -132,11 +161,13 @@ class SearchPane(Translated):
         if opened is None or view is None:
             self._prepared = None
             self.encoder.set_corpus(None)
+            self.lab.set_corpus(None)
             self.lyrics.set_prepared(None, ready=False)
             self.reverse.set_prepared(None, ready=False)
             return
         self.encoder.set_corpus(opened.folder, _stamp(view))
-        prepared = self._prepared = Prepared(view)
+        self.lab.set_corpus(opened.folder, _built(view))
+        prepared = self._prepared = Prepared(view, self.lab)
         self.lyrics.set_prepared(prepared, ready=False)
         self.reverse.set_prepared(prepared, ready=False)
 
@@ -157,13 +188,23 @@ class SearchPane(Translated):
 
     def close(self) -> bool:
         """End the encoder's process and what is being searched; the pane can no longer be used."""
-        for key in ("search", "search why", "search words", "search index"):
-            self._session.tasks.cancel(key)
+        for task in self._session.tasks.running:
+            if task.key.partition(" ")[0] in ("search", "fit"):
+                self._session.tasks.cancel(task.key)
         self.lyrics.save()
         self.encoder.close()
+        self.lab.close()
         return super().close()
 
 
 def _stamp(view: CorpusView) -> str:
     """What changes when the encoder or the codebook of a corpus does."""
     return json.dumps([view.corpus.setting("lyric_codes"), view.corpus.setting("encoders", {}).get("lyric")])
+
+
+def _built(view: CorpusView) -> str:
+    """What changes when what a fitted system knows of a corpus does: its songs and their splits, its codes."""
+    corpus = view.corpus
+    songs = [(song.song_id, song.split, song.genre, song.fingerprint) for song in view.songs]
+    settings = [corpus.setting(name) for name in ("lyric_codes", "dance_codes", "encoders")]
+    return json.dumps([*settings, songs, view.coded.bars, int(view.coded.offsets[-1])])

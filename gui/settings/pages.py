@@ -183,7 +183,9 @@ class SearchPage(Page):
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(store, parent)
         from core.retrieval.protocol import METHODS, PROTOCOLS
+        from gui.figures.terms import Terms
 
+        self._terms = Terms(self)
         self._methods, self._protocols = tuple(METHODS), tuple(PROTOCOLS)
         self.method = _choice(self, self._methods, lambda value: setattr(store, "method", value))
         self.protocol = _choice(self, self._protocols, lambda value: setattr(store, "protocol", value))
@@ -202,9 +204,13 @@ class SearchPage(Page):
 
     def retranslate(self) -> None:
         super().retranslate()
-        # Methods and protocols keep the names that papers, options and exported tables use.
-        _texts(self.method, list(self._methods))
-        _texts(self.protocol, list(self._protocols))
+        # By the names under which the search and Table 2 show them.
+        for box, names in ((self.method, self._methods), (self.protocol, self._protocols)):
+            _texts(box, [self._terms.text(name) for name in names])
+            for row, name in enumerate(names):
+                box.setItemData(row, self._terms.explained(name), Qt.ItemDataRole.ToolTipRole)
+        self.method.setToolTip(self.tr("By what typed lyrics are ranked; a system that learns is fitted when it is "
+                                       "first asked."))
         self.protocol.setToolTip(self.tr("On which songs NPMI is counted."))
         self.threshold.setToolTip(self.tr("Frames whose NPMI is above this count as positive."))
         self.show_values()

@@ -52,6 +52,25 @@
     </message>
 </context>
 <context>
+    <name>AlphaSlider</name>
+    <message>
+        <source>pairs</source>
+        <translation>組</translation>
+    </message>
+    <message>
+        <source>labels</source>
+        <translation>ラベル</translation>
+    </message>
+    <message>
+        <source>0: dances that such words were sung to; 1: dances of the class (genre) that such words belong to. A double click goes back to 0.5.</source>
+        <translation>0: そのような言葉が歌われたダンス、1: そのような言葉が属するクラス（ジャンル）のダンス。ダブルクリックで 0.5 に戻ります。</translation>
+    </message>
+    <message>
+        <source>Alpha: from the space of pairs to the space of labels</source>
+        <translation>アルファ: 組の空間からラベルの空間へ</translation>
+    </message>
+</context>
+<context>
     <name>AppearancePage</name>
     <message>
         <source>Language</source>
@@ -92,6 +111,37 @@
     <message>
         <source>Keep previews still</source>
         <translation>プレビューを動かさない</translation>
+    </message>
+</context>
+<context>
+    <name>Asker</name>
+    <message>
+        <source>{system} cannot be used on this corpus: {reason}.</source>
+        <translation>{system}はこのコーパスでは使えません（{reason}）。</translation>
+    </message>
+    <message>
+        <source>Loading {system}…</source>
+        <translation>{system}を読み込んでいます…</translation>
+    </message>
+    <message>
+        <source>{system} is being fitted to the training songs; the hits appear when that is done.</source>
+        <translation>{system}を学習用の曲で学習しています。終わると検索結果が表示されます。</translation>
+    </message>
+    <message>
+        <source>{system} has not been fitted to this corpus yet. It learns from the training songs, which can take minutes, and is then kept in the corpus.</source>
+        <translation>{system}はこのコーパスではまだ学習していません。学習用の曲からの学習には数分かかることがあり、結果はコーパスに保存されます。</translation>
+    </message>
+    <message>
+        <source>Stop fitting</source>
+        <translation>学習を中止</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再試行</translation>
+    </message>
+    <message>
+        <source>Fit it now</source>
+        <translation>今すぐ学習</translation>
     </message>
 </context>
 <context>
@@ -229,6 +279,37 @@
     <message>
         <source>Colours of NPMI, from -1 (apart) over 0 (as by chance) to 1 (together)</source>
         <translation>NPMI の色: -1（別々に出現）から 0（偶然どおり）を経て 1（常に同時）まで</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePage</name>
+    <message>
+        <source>Found by both: {mark} is its place with {system}</source>
+        <translation>両方で見つかりました（{mark} は{system}での順位）</translation>
+    </message>
+    <message>
+        <source>{shared} of the first {count} ({share:.0%}; by chance {chance:.1%})</source>
+        <translation>上位 {count} 件中 {shared} 件（{share:.0%}、偶然なら {chance:.1%}）</translation>
+    </message>
+    <message>
+        <source>Found by both: {told}.</source>
+        <translation>両方で見つかった小節: {told}。</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Left system</source>
+        <translation>左のシステム</translation>
+    </message>
+    <message>
+        <source>Right system</source>
+        <translation>右のシステム</translation>
+    </message>
+    <message>
+        <source>Exchange the two systems</source>
+        <translation>二つのシステムを入れ替える</translation>
     </message>
 </context>
 <context>
@@ -1328,18 +1409,6 @@
         <translation>重複</translation>
     </message>
     <message>
-        <source>XMIED</source>
-        <translation>XMIED</translation>
-    </message>
-    <message>
-        <source>length only</source>
-        <translation>length-only（長さのみ）</translation>
-    </message>
-    <message>
-        <source>random</source>
-        <translation>random（無作為）</translation>
-    </message>
-    <message>
         <source>inductive</source>
         <translation>inductive（学習曲で計数）</translation>
     </message>
@@ -1380,18 +1449,6 @@
         <translation>すべて表示</translation>
     </message>
     <message>
-        <source>The paper's edit distance: a step costs less where word and movement go together.</source>
-        <translation>論文の編集距離です。単語と動きが結びつくところほど置換のコストが下がります。</translation>
-    </message>
-    <message>
-        <source>A control that sees nothing but how long the bars are.</source>
-        <translation>小節の長さだけを見る対照手法です。</translation>
-    </message>
-    <message>
-        <source>A control that knows nothing: the order is drawn by lot.</source>
-        <translation>何も見ない対照手法です。順番はくじ引きで決まります。</translation>
-    </message>
-    <message>
         <source>Relations are counted on the training songs.</source>
         <translation>関わりを学習用の曲で数えます。</translation>
     </message>
@@ -1402,10 +1459,6 @@
     <message>
         <source>Relations are counted on all other songs. A typed lyric belongs to no song, so for it nothing is left out.</source>
         <translation>関わりをほかの全曲で数えます。入力した歌詞はどの曲にも属さないため、除く曲はありません。</translation>
-    </message>
-    <message>
-        <source>By what the bars are ranked</source>
-        <translation>小節を何で順位づけするか</translation>
     </message>
     <message>
         <source>On which songs relations are counted; the same in the whole window</source>
@@ -1426,6 +1479,17 @@
     <message>
         <source>Frames by which a bar may be longer or shorter than the query</source>
         <translation>小節が検索語より長く、または短くてもよいフレーム数</translation>
+    </message>
+</context>
+<context>
+    <name>Fitting</name>
+    <message>
+        <source>{system} is fitted to this corpus.</source>
+        <translation>{system}をこのコーパスで学習しました。</translation>
+    </message>
+    <message>
+        <source>Fitting {system}</source>
+        <translation>{system}を学習中</translation>
     </message>
 </context>
 <context>
@@ -1486,6 +1550,18 @@
         <translation>曲数の下限</translation>
     </message>
     <message>
+        <source>Significant, false at most</source>
+        <translation>有意なもののみ（誤りの上限）</translation>
+    </message>
+    <message>
+        <source>Most false gestures among the significant ones, percent</source>
+        <translation>有意とされたジェスチャーに含まれる誤りの上限（%）</translation>
+    </message>
+    <message>
+        <source>Only pairs that meet in more songs than they would if songs of like length exchanged their dances. All pairs are tested at once: of what is then shown, about this share is expected to be chance.</source>
+        <translation>同じくらいの長さの曲どうしでダンスを入れ替えた場合より多くの曲で同時に現れる組だけを表示します。すべての組をまとめて検定するので、表示されたもののうち、およそこの割合までが偶然によるものと見込まれます。</translation>
+    </message>
+    <message>
         <source>Best evidence first</source>
         <translation>根拠の強い順</translation>
     </message>
@@ -1518,8 +1594,8 @@
         <translation>絞り込み</translation>
     </message>
     <message>
-        <source>Filter by song, genre, split, NPMI and number of songs</source>
-        <translation>曲、ジャンル、分割、NPMI、曲数で絞り込みます</translation>
+        <source>Filter by song, genre, split, NPMI, number of songs and significance</source>
+        <translation>曲、ジャンル、分割、NPMI、曲数、有意性で絞り込みます</translation>
     </message>
 </context>
 <context>
@@ -1551,6 +1627,10 @@
     <message>
         <source>Were both strewn over the songs at random, {chance} songs would have both; {songs} or more with probability {p}.</source>
         <translation>両者が曲に無作為に散らばっていれば、両方を含むのは {chance} 曲です。{songs} 曲以上になる確率は {p} です。</translation>
+    </message>
+    <message>
+        <source>Were dances exchanged among songs of like length, {songs} or more with probability {p}; of all pairs as unlikely as this, about {q} % are chance.</source>
+        <translation>同じくらいの長さの曲どうしでダンスを入れ替えた場合に {songs} 曲以上となる確率は {p}。これ以上に起こりにくい組のうち、およそ {q} % が偶然によるものです。</translation>
     </message>
     <message>
         <source>Counting protocol: {protocol}.</source>
@@ -1638,6 +1718,14 @@
     <message>
         <source>No word and movement meet in more songs than chance would have it. More songs, or fewer codes in the build, may bring some to light.</source>
         <translation>偶然より多くの曲で同時に現れる単語と動きはありません。曲を増やすか、構築時のコード数を減らすと、見つかることがあります。</translation>
+    </message>
+    <message>
+        <source>Testing which gestures meet in more songs than chance would have it…</source>
+        <translation>偶然より多くの曲に現れるジェスチャーを検定しています…</translation>
+    </message>
+    <message>
+        <source>The gestures could not be tested. {reason}</source>
+        <translation>ジェスチャーを検定できませんでした。{reason}</translation>
     </message>
     <message>
         <source>No gesture fits these filters.</source>
@@ -1914,6 +2002,14 @@
         <translation>絞り込み</translation>
     </message>
     <message>
+        <source>Compare</source>
+        <translation>比較</translation>
+    </message>
+    <message>
+        <source>The hits of two systems side by side</source>
+        <translation>二つのシステムの検索結果を並べて表示します</translation>
+    </message>
+    <message>
         <source>Words of this corpus that have a movement of their own:</source>
         <translation>このコーパスで固有の動きを持つ単語:</translation>
     </message>
@@ -1952,42 +2048,6 @@
     <message>
         <source>Making the index…</source>
         <translation>索引を作成しています…</translation>
-    </message>
-    <message>
-        <source>{done:,} of {bars:,} bars so far · {method} · {protocol}</source>
-        <translation>これまでに {bars:,} 小節中 {done:,} 小節 · {method} · {protocol}</translation>
-    </message>
-    <message>
-        <source>{bars:,} bars in {seconds:.3f} s, {matching:,} of them reach the least score · {method} · {protocol}</source>
-        <translation>{bars:,} 小節を {seconds:.3f} 秒で検索、最低スコア以上は {matching:,} 小節 · {method} · {protocol}</translation>
-    </message>
-    <message>
-        <source>{bars:,} bars in {seconds:.3f} s · {method} · {protocol}</source>
-        <translation>{bars:,} 小節を {seconds:.3f} 秒で検索 · {method} · {protocol}</translation>
-    </message>
-    <message>
-        <source>A typed lyric belongs to no song, so none is left out: relations are counted on all songs.</source>
-        <translation>入力した歌詞はどの曲にも属さないため、除く曲はなく、すべての曲で数えています。</translation>
-    </message>
-    <message>
-        <source>A control: the score is 1 − difference of lengths / length of the longer one; words count for nothing.</source>
-        <translation>対照手法: スコアは 1 − 長さの差 / 長いほうの長さ で、単語は考慮されません。</translation>
-    </message>
-    <message>
-        <source>A control: the order is drawn by lot and says nothing.</source>
-        <translation>対照手法: 順番はくじ引きで決まり、意味を持ちません。</translation>
-    </message>
-    <message>
-        <source>None of these words has a movement that goes with it in this corpus; the order is by length alone.</source>
-        <translation>このコーパスには、これらの単語と結びつく動きがありません。長さだけで順位をつけています。</translation>
-    </message>
-    <message>
-        <source>Score: 0.5 is a bar of the query's length without any relation (the line on the bars). A movement goes with: {words}; not with: {others}.</source>
-        <translation>スコア: 0.5 は、検索語と同じ長さで何の関わりもない小節の値です（スコアの棒にある線）。結びつく動きがある単語: {words}。ない単語: {others}。</translation>
-    </message>
-    <message>
-        <source>Score: 0.5 is a bar of the query's length without any relation (the line on the bars). A movement goes with: {words}.</source>
-        <translation>スコア: 0.5 は、検索語と同じ長さで何の関わりもない小節の値です（スコアの棒にある線）。結びつく動きがある単語: {words}。</translation>
     </message>
 </context>
 <context>
@@ -2232,6 +2292,61 @@
     <message>
         <source>The song ends at frame {frame}, second {seconds:.2f}.</source>
         <translation>曲はフレーム {frame}（{seconds:.2f} 秒）で終わります。</translation>
+    </message>
+</context>
+<context>
+    <name>Notes</name>
+    <message>
+        <source>{done:,} of {bars:,} bars so far · {method} · {protocol}</source>
+        <translation>これまでに {bars:,} 小節中 {done:,} 小節 · {method} · {protocol}</translation>
+    </message>
+    <message>
+        <source>{bars:,} bars in {seconds:.3f} s, {matching:,} of them reach the least score · {method} · {protocol}</source>
+        <translation>{bars:,} 小節を {seconds:.3f} 秒で検索、最低スコア以上は {matching:,} 小節 · {method} · {protocol}</translation>
+    </message>
+    <message>
+        <source>{bars:,} bars in {seconds:.3f} s · {method} · {protocol}</source>
+        <translation>{bars:,} 小節を {seconds:.3f} 秒で検索 · {method} · {protocol}</translation>
+    </message>
+    <message>
+        <source>A typed lyric belongs to no song, so none is left out: relations are counted on all songs.</source>
+        <translation>入力した歌詞はどの曲にも属さないため、除く曲はなく、すべての曲で数えています。</translation>
+    </message>
+    <message>
+        <source>Score: as with XMIED, but by the code of the whole line, the same in all frames.</source>
+        <translation>スコアは XMIED と同じ計算ですが、どのフレームにも行全体のコードを使います。</translation>
+    </message>
+    <message>
+        <source>A control: the score is how near a dance is to those of the training bars with the most similar words.</source>
+        <translation>対照: スコアは、単語が最も似た学習用の小節のダンスにどれだけ近いかです。</translation>
+    </message>
+    <message>
+        <source>Score: cosine in the space that {system} has learnt; 0 is no relation.</source>
+        <translation>スコアは、{system}が学習した空間でのコサインです（0 は関係なし）。</translation>
+    </message>
+    <message>
+        <source>{score} It knows the training songs: for a fair look leave them out (Filter).</source>
+        <translation>{score}学習用の曲は学習済みです。公平に見るには「絞り込み」で除いてください。</translation>
+    </message>
+    <message>
+        <source>A control: the score is 1 − difference of lengths / length of the longer one; words count for nothing.</source>
+        <translation>対照手法: スコアは 1 − 長さの差 / 長いほうの長さ で、単語は考慮されません。</translation>
+    </message>
+    <message>
+        <source>A control: the order is drawn by lot and says nothing.</source>
+        <translation>対照手法: 順番はくじ引きで決まり、意味を持ちません。</translation>
+    </message>
+    <message>
+        <source>None of these words has a movement that goes with it in this corpus; the order is by length alone.</source>
+        <translation>このコーパスには、これらの単語と結びつく動きがありません。長さだけで順位をつけています。</translation>
+    </message>
+    <message>
+        <source>Score: 0.5 is a bar of the query's length without any relation (the line on the bars). A movement goes with: {words}; not with: {others}.</source>
+        <translation>スコア: 0.5 は、検索語と同じ長さで何の関わりもない小節の値です（スコアの棒にある線）。結びつく動きがある単語: {words}。ない単語: {others}。</translation>
+    </message>
+    <message>
+        <source>Score: 0.5 is a bar of the query's length without any relation (the line on the bars). A movement goes with: {words}.</source>
+        <translation>スコア: 0.5 は、検索語と同じ長さで何の関わりもない小節の値です（スコアの棒にある線）。結びつく動きがある単語: {words}。</translation>
     </message>
 </context>
 <context>
@@ -2789,8 +2904,16 @@ lyric code {code}; {related}</source>
         <translation>同点の扱い</translation>
     </message>
     <message>
-        <source>MRR</source>
-        <translation>MRR</translation>
+        <source>MRR (95 %)</source>
+        <translation>MRR（95 %）</translation>
+    </message>
+    <message>
+        <source>p, XMIED</source>
+        <translation>p（対 XMIED）</translation>
+    </message>
+    <message>
+        <source>Why n/a</source>
+        <translation>n/a の理由</translation>
     </message>
     <message>
         <source>× length only</source>
@@ -2799,6 +2922,22 @@ lyric code {code}; {related}</source>
     <message>
         <source>× random</source>
         <translation>random 比（倍）</translation>
+    </message>
+    <message>
+        <source>− XMIED</source>
+        <translation>XMIED との差</translation>
+    </message>
+    <message>
+        <source>p, single</source>
+        <translation>p（補正なし）</translation>
+    </message>
+    <message>
+        <source>Own song out</source>
+        <translation>同じ曲を除く</translation>
+    </message>
+    <message>
+        <source>Class MAP</source>
+        <translation>クラス MAP</translation>
     </message>
     <message>
         <source>1/MRR</source>
@@ -2841,16 +2980,76 @@ lyric code {code}; {related}</source>
         <translation>1 曲のみの組</translation>
     </message>
     <message>
+        <source>Fitting (s)</source>
+        <translation>学習（秒）</translation>
+    </message>
+    <message>
         <source>Seconds</source>
         <translation>所要秒数</translation>
     </message>
     <message>
-        <source>Mean of 1 / rank of the right bar; higher is better</source>
-        <translation>正しい小節の 1 / 順位 の平均。大きいほど良い値です</translation>
+        <source>Mean of 1 / rank of the right bar, higher is better; in brackets where 95 % of the means lie when songs are drawn anew (bootstrap)</source>
+        <translation>正しい小節の 1 / 順位 の平均。大きいほど良い値です。括弧内は、曲を引き直したとき（ブートストラップ）に平均の 95 % が入る範囲です</translation>
+    </message>
+    <message>
+        <source>How often a difference from XMIED as large as this comes by chance: test paired by song, corrected for the number of systems (Holm). ↑ above XMIED, ↓ below it, both below 0.05</source>
+        <translation>XMIED とのこれだけの差が偶然に生じる割合。曲ごとの対応のある検定で、システムの数について補正しています（Holm）。0.05 未満のとき、↑ は XMIED より上、↓ は下です</translation>
+    </message>
+    <message>
+        <source>What the system needs and this corpus does not have</source>
+        <translation>システムに必要で、このコーパスにないもの</translation>
+    </message>
+    <message>
+        <source>MRR less the MRR of XMIED under the same conditions</source>
+        <translation>同じ条件での XMIED の MRR との差</translation>
+    </message>
+    <message>
+        <source>The test against XMIED before the correction for the number of systems</source>
+        <translation>システムの数について補正する前の、XMIED との検定</translation>
+    </message>
+    <message>
+        <source>MRR where the other bars of the query's own song do not compete</source>
+        <translation>検索語と同じ曲の他の小節を競合から除いた MRR</translation>
+    </message>
+    <message>
+        <source>n/a</source>
+        <translation>n/a</translation>
+    </message>
+    <message>
+        <source>{mrr} ({low} to {high})</source>
+        <translation>{mrr}（{low}～{high}）</translation>
+    </message>
+    <message>
+        <source>n/a: {reason}</source>
+        <translation>n/a: {reason}</translation>
+    </message>
+    <message>
+        <source>MRR {mrr}</source>
+        <translation>MRR {mrr}</translation>
+    </message>
+    <message>
+        <source>above XMIED</source>
+        <translation>XMIED より上</translation>
+    </message>
+    <message>
+        <source>below XMIED</source>
+        <translation>XMIED より下</translation>
+    </message>
+    <message>
+        <source>not to be told from XMIED</source>
+        <translation>XMIED と区別できない</translation>
+    </message>
+    <message>
+        <source>{side} ({difference}, p {p})</source>
+        <translation>{side}（{difference}、p {p}）</translation>
     </message>
     <message>
         <source>MRR as a multiple of what bar length alone is expected to reach, equal scores in random order: 1 means no more than length gives away</source>
         <translation>小節の長さだけで期待される値（同点は無作為な順）に対する MRR の倍率。1 なら長さでわかる以上のものはありません</translation>
+    </message>
+    <message>
+        <source>Mean average precision with every bar of the query's genre in other songs counted as right</source>
+        <translation>問い合わせと同じジャンルの、ほかの曲の小節をすべて正解とした平均適合率の平均（MAP）</translation>
     </message>
     <message>
         <source>MRR as a multiple of chance</source>
@@ -2885,8 +3084,75 @@ lyric code {code}; {related}</source>
         <translation>1 曲だけで同時に現れる組の NPMI をどう扱うか</translation>
     </message>
     <message>
+        <source>Fitting alone; a system that was fitted before is loaded</source>
+        <translation>学習だけの時間。学習済みのシステムは読み込みます</translation>
+    </message>
+    <message>
         <source>Fitting and scoring, shared by galleries and tie rules</source>
         <translation>学習とスコア計算の時間（検索対象と同点の扱いで共通）</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsPlot</name>
+    <message>
+        <source>95 % interval</source>
+        <translation>95 % 区間</translation>
+    </message>
+    <message>
+        <source>control</source>
+        <translation>対照</translation>
+    </message>
+    <message>
+        <source>chance</source>
+        <translation>偶然</translation>
+    </message>
+    <message>
+        <source>{what}: {figures}</source>
+        <translation>{what}: {figures}</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>directions</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>galleries</source>
+        <translation>検索対象</translation>
+    </message>
+    <message>
+        <source>protocols</source>
+        <translation>プロトコル</translation>
+    </message>
+    <message>
+        <source>tie rules</source>
+        <translation>同点の扱い</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比較</translation>
+    </message>
+    <message>
+        <source>What the plot compares</source>
+        <translation>グラフで比べるもの</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>対数</translation>
+    </message>
+    <message>
+        <source>Logarithmic axis</source>
+        <translation>対数軸</translation>
+    </message>
+    <message>
+        <source>MRR</source>
+        <translation>MRR</translation>
+    </message>
+    <message>
+        <source>MRR of the systems</source>
+        <translation>各システムの MRR</translation>
     </message>
 </context>
 <context>
@@ -3015,6 +3281,10 @@ lyric code {code}; {related}</source>
         <translation>検索</translation>
     </message>
     <message>
+        <source>By what typed lyrics are ranked; a system that learns is fitted when it is first asked.</source>
+        <translation>入力した歌詞で順位をつける方法。学習するシステムは、初めて使うときに学習します。</translation>
+    </message>
+    <message>
         <source>On which songs NPMI is counted.</source>
         <translation>NPMI をどの曲で数えるかを指定します。</translation>
     </message>
@@ -3052,6 +3322,30 @@ lyric code {code}; {related}</source>
     <message>
         <source>Open the chosen hit</source>
         <translation>選んだ検索結果を開く</translation>
+    </message>
+    <message>
+        <source>Compare two systems</source>
+        <translation>二つのシステムを比較</translation>
+    </message>
+    <message>
+        <source>The same query, the hits of two systems side by side</source>
+        <translation>同じ検索語に対する二つのシステムの結果を並べて表示します</translation>
+    </message>
+    <message>
+        <source>Exchange the compared systems</source>
+        <translation>比較するシステムを入れ替える</translation>
+    </message>
+    <message>
+        <source>The left system to the right and the right one to the left, while two are compared</source>
+        <translation>比較中に、左のシステムを右へ、右のシステムを左へ移します</translation>
+    </message>
+    <message>
+        <source>Alpha back to 0.5</source>
+        <translation>アルファを 0.5 に戻す</translation>
+    </message>
+    <message>
+        <source>The slider of the semi-supervised system between pairs and labels</source>
+        <translation>半教師ありシステムの、組とラベルの間のスライダー</translation>
     </message>
     <message>
         <source>Clear the search</source>
@@ -3121,6 +3415,10 @@ lyric code {code}; {related}</source>
         <source>Gathering songs and gestures</source>
         <translation>曲とジェスチャーを集めています</translation>
     </message>
+    <message>
+        <source>Testing gestures for significance</source>
+        <translation>ジェスチャーの有意性を検定中</translation>
+    </message>
 </context>
 <context>
     <name>ShortcutSheet</name>
@@ -3159,6 +3457,17 @@ lyric code {code}; {related}</source>
     <message>
         <source>Nothing fits '{text}'.</source>
         <translation>「{text}」に合うものはありません。</translation>
+    </message>
+</context>
+<context>
+    <name>Side</name>
+    <message>
+        <source>No bar passes the filters.</source>
+        <translation>条件に合う小節はありません。</translation>
+    </message>
+    <message>
+        <source>{bars:,} bars in {seconds:.3f} s · {protocol}</source>
+        <translation>{bars:,} 小節、{seconds:.3f} 秒 · {protocol}</translation>
     </message>
 </context>
 <context>
@@ -3370,6 +3679,10 @@ lyric code {code}; {related}</source>
         <source>Show what went wrong</source>
         <translation>発生した問題を表示します</translation>
     </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
 </context>
 <context>
     <name>StoragePage</name>
@@ -3427,6 +3740,95 @@ lyric code {code}; {related}</source>
     </message>
 </context>
 <context>
+    <name>SystemChoice</name>
+    <message>
+        <source>{chosen} of {total}</source>
+        <translation>{total} 個中 {chosen} 個</translation>
+    </message>
+    <message>
+        <source>Paper:</source>
+        <translation>論文:</translation>
+    </message>
+    <message>
+        <source>Controls:</source>
+        <translation>対照:</translation>
+    </message>
+    <message>
+        <source>Comparison systems:</source>
+        <translation>比較システム:</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>すべて</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>既定</translation>
+    </message>
+    <message>
+        <source>Choose every system; those that must be trained take minutes</source>
+        <translation>すべてのシステムを選びます。学習の必要なものは数分かかります</translation>
+    </message>
+    <message>
+        <source>Choose only the controls that always run</source>
+        <translation>必ず実行する対照だけにします</translation>
+    </message>
+    <message>
+        <source>Choose the paper's method and its controls</source>
+        <translation>論文の手法とその対照を選びます</translation>
+    </message>
+    <message>
+        <source>{what} Always run, so that no figure stands alone.</source>
+        <translation>{what} 数値を比較できるよう、必ず実行します。</translation>
+    </message>
+</context>
+<context>
+    <name>SystemCombo</name>
+    <message>
+        <source>{system}: {reason}</source>
+        <translation>{system}: {reason}</translation>
+    </message>
+    <message>
+        <source>{what} It cannot be used on this corpus: {reason}.</source>
+        <translation>{what}このコーパスでは使えません（{reason}）。</translation>
+    </message>
+    <message>
+        <source>By what the bars are ranked</source>
+        <translation>小節の順位づけに使う手法</translation>
+    </message>
+</context>
+<context>
+    <name>SystemTexts</name>
+    <message>
+        <source>A control that knows nothing: the order is drawn by lot.</source>
+        <translation>何も見ない対照手法です。順番はくじ引きで決まります。</translation>
+    </message>
+    <message>
+        <source>The paper's system</source>
+        <translation>論文の手法</translation>
+    </message>
+    <message>
+        <source>Controls</source>
+        <translation>対照</translation>
+    </message>
+    <message>
+        <source>Comparison systems</source>
+        <translation>比較システム</translation>
+    </message>
+    <message>
+        <source>no genres are given</source>
+        <translation>ジャンルの記載がない</translation>
+    </message>
+    <message>
+        <source>not every song has sound</source>
+        <translation>音のない曲がある</translation>
+    </message>
+</context>
+<context>
     <name>Table1View</name>
     <message>
         <source>Counting Table 1</source>
@@ -3449,6 +3851,14 @@ lyric code {code}; {related}</source>
         <translation>三つのプロトコルを並べて表示</translation>
     </message>
     <message>
+        <source>Compare with chance</source>
+        <translation>偶然と比べる</translation>
+    </message>
+    <message>
+        <source>Every song's lyrics are put over the dance of another song of about its length, {runs} times; what relation is then left is chance</source>
+        <translation>各曲の歌詞を、ほぼ同じ長さの別の曲のダンスに重ねることを {runs} 回行います。それでも残る関わりが偶然によるものです</translation>
+    </message>
+    <message>
         <source>Copy table</source>
         <translation>表をコピー</translation>
     </message>
@@ -3465,6 +3875,10 @@ lyric code {code}; {related}</source>
         <translation>{total} 中 {positive}</translation>
     </message>
     <message>
+        <source>by chance: {chance}</source>
+        <translation>偶然: {chance}</translation>
+    </message>
+    <message>
         <source>paper: {percent} %</source>
         <translation>論文: {percent} %</translation>
     </message>
@@ -3477,6 +3891,10 @@ lyric code {code}; {related}</source>
         <translation>対象</translation>
     </message>
     <message>
+        <source>{mean} % ({low} to {high})</source>
+        <translation>{mean} %（{low}～{high}）</translation>
+    </message>
+    <message>
         <source>{lyric} lyric codes, {dance} dance codes; the NPMI is counted on {songs} songs.</source>
         <translation>歌詞コード {lyric} 個、ダンスコード {dance} 個。NPMI は {songs} 曲で数えています。</translation>
     </message>
@@ -3485,12 +3903,20 @@ lyric code {code}; {related}</source>
         <translation>二つのコードの NPMI が {threshold} を超えるフレームを数えます。そのようなフレームを含む小節と曲も数えます。対象は歌詞のある小節のみです。1 曲だけで同時に現れるコードの組の NPMI は 0 です。</translation>
     </message>
     <message>
+        <source>By chance: mean of {runs} exchanges of dances among songs of about the same length (seed {seed}), and where 95 % of them lie.</source>
+        <translation>偶然: ほぼ同じ長さの曲どうしでダンスを {runs} 回入れ替えたときの平均（乱数シード {seed}）と、その 95 % が収まる範囲。</translation>
+    </message>
+    <message>
         <source>The paper counts from above 0; set the threshold to 0 to compare.</source>
         <translation>論文では 0 を超えるものを数えています。比べるときは、しきい値を 0 にしてください。</translation>
     </message>
     <message>
         <source>The paper has 1,000 songs, and its public code counts NPMI on the songs it reports on, which is the protocol transductive here.</source>
         <translation>論文は 1,000 曲で、公開コードは報告対象の曲そのもので NPMI を数えています。ここでのプロトコル transductive（全曲で計数）に当たります。</translation>
+    </message>
+    <message>
+        <source>by chance</source>
+        <translation>偶然</translation>
     </message>
     <message>
         <source>Watanabe &amp; Goto 2025</source>
@@ -3520,24 +3946,16 @@ lyric code {code}; {related}</source>
         <translation>表 2 ができました。</translation>
     </message>
     <message>
+        <source>Gathering what was finished: {systems}</source>
+        <translation>終わった分を集計中: {systems}</translation>
+    </message>
+    <message>
         <source>Evaluating {split}: {protocols}</source>
         <translation>{split} を評価中: {protocols}</translation>
     </message>
     <message>
         <source>Choose at least one of each kind first.</source>
         <translation>先に各種類から一つ以上選んでください。</translation>
-    </message>
-    <message>
-        <source>Runs in the background; a large corpus takes minutes, the window stays usable.</source>
-        <translation>バックグラウンドで実行します。大きなコーパスでは数分かかりますが、その間もウィンドウを使えます。</translation>
-    </message>
-    <message>
-        <source>Methods</source>
-        <translation>手法</translation>
-    </message>
-    <message>
-        <source>NPMI counted</source>
-        <translation>NPMI の計数</translation>
     </message>
     <message>
         <source>Directions</source>
@@ -3556,8 +3974,32 @@ lyric code {code}; {related}</source>
         <translation>順位づけする曲</translation>
     </message>
     <message>
-        <source>{what} Always run, so that no figure stands alone.</source>
-        <translation>{what} 数値を比較できるよう、必ず実行します。</translation>
+        <source>Runs in the background; a large corpus takes minutes, the window stays usable. What a system has learnt is kept in the corpus.</source>
+        <translation>バックグラウンドで実行します。大きなコーパスでは数分かかりますが、その間もウィンドウを使えます。システムが学習した結果はコーパスに残ります。</translation>
+    </message>
+    <message>
+        <source>The usual columns</source>
+        <translation>標準の列</translation>
+    </message>
+    <message>
+        <source>Systems</source>
+        <translation>システム</translation>
+    </message>
+    <message>
+        <source>Fitted on</source>
+        <translation>学習に使う曲</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表</translation>
+    </message>
+    <message>
+        <source>Plot</source>
+        <translation>グラフ</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>両方</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -3566,6 +4008,18 @@ lyric code {code}; {related}</source>
     <message>
         <source>What to run</source>
         <translation>実行する内容</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>注記</translation>
+    </message>
+    <message>
+        <source>What the figures mean, and the paper's</source>
+        <translation>数値の意味と論文の値</translation>
     </message>
     <message>
         <source>Run</source>
@@ -3580,16 +4034,20 @@ lyric code {code}; {related}</source>
         <translation>表 2: 結果</translation>
     </message>
     <message>
-        <source>Length leak: the right bar is as long as its query, and a difference in length costs edits, so length alone finds it; a method has learnt something about words and movements only where it beats length only, or beats random among bars of equal length.</source>
-        <translation>長さの手がかり: 正しい小節は検索語と同じ長さで、長さの差は編集の数を増やすため、長さだけでも正解が見つかります。手法が単語と動きについて何かを捉えたといえるのは、length-only（長さのみ）を上回るとき、または同じ長さの小節の中で random（無作為）を上回るときだけです。</translation>
+        <source>Length leak: the right bar is as long as its query, and a difference in length costs edits, so length alone finds it; a system has learnt something about words and movements only where it beats length only, or beats random among bars of equal length. Intervals: 95 %, songs drawn anew. Pairs of codes that meet in one song count 0; random: expected figures. Paper, 8,611 test bars of all lengths: XMIED 0.01905, contrastive 0.00151, random 0.00113 (its public code is transductive).</source>
+        <translation>長さの手がかり: 正しい小節は検索語と同じ長さで、長さの差は編集の数を増やすため、長さだけでも正解が見つかります。システムが単語と動きについて何かを捉えたといえるのは、length-only（長さのみ）を上回るとき、または同じ長さの小節の中で random（無作為）を上回るときだけです。区間は曲を引き直して求めた 95 % の範囲です。1 曲のみのコードの組は 0 とします。random は期待値です。論文、すべての長さのテスト小節 8,611 個: XMIED 0.01905、対照学習 0.00151、random 0.00113（公開コードは transductive）。</translation>
+    </message>
+    <message>
+        <source>{split}, {size} bars with lyrics; {lyric} lyric and {dance} dance codes; seed {seed}</source>
+        <translation>{split}、歌詞のある {size} 小節。歌詞コード {lyric} 個、ダンスコード {dance} 個。乱数シード {seed}</translation>
+    </message>
+    <message>
+        <source>{what}; stopped, {done} of {total} systems done: run again to go on</source>
+        <translation>{what}。中止しました（{total} 個中 {done} 個のシステムが終了）。もう一度実行すると続きから始めます</translation>
     </message>
     <message>
         <source>Choose what to compare and run it: each bar with lyrics of the chosen songs is a query, and the same bar in the other modality is the right answer.</source>
         <translation>比べるものを選んで実行してください。選んだ曲の歌詞のある小節を一つずつ検索語とし、もう一方のモダリティの同じ小節を正解とします。</translation>
-    </message>
-    <message>
-        <source>{split}, {size} bars with lyrics; {lyric} lyric and {dance} dance codes; seed {seed}; pairs of one song count 0; random: expected figures. Paper, 8,611 test bars of all lengths: XMIED 0.01905, random 0.00113 (its public code is transductive).</source>
-        <translation>{split}、歌詞のある {size} 小節。歌詞コード {lyric} 個、ダンスコード {dance} 個。乱数シード {seed}。1 曲のみの組は 0 とします。random は期待値です。論文、すべての長さのテスト小節 8,611 個: XMIED 0.01905、random 0.00113（公開コードは transductive）。</translation>
     </message>
     <message>
         <source>Table 2 was copied.</source>
@@ -3820,8 +4278,80 @@ lyric code {code}; {related}</source>
         <translation>主軸（PCA）</translation>
     </message>
     <message>
+        <source>Systems are fitted on the training songs alone. The honest protocol.</source>
+        <translation>システムを学習用の曲だけで学習します。公正なプロトコルです。</translation>
+    </message>
+    <message>
+        <source>Systems are fitted on the very songs that are ranked, as in the paper's public code.</source>
+        <translation>論文の公開コードと同じく、順位づけする曲そのもので学習します。</translation>
+    </message>
+    <message>
+        <source>XMIED (sentences)</source>
+        <translation>XMIED（文）</translation>
+    </message>
+    <message>
+        <source>word count</source>
+        <translation>単語の頻度</translation>
+    </message>
+    <message>
+        <source>contrastive</source>
+        <translation>対照学習</translation>
+    </message>
+    <message>
+        <source>contrastive (filtered)</source>
+        <translation>対照学習（負例を選別）</translation>
+    </message>
+    <message>
+        <source>semi-supervised</source>
+        <translation>半教師あり</translation>
+    </message>
+    <message>
+        <source>label alignment</source>
+        <translation>ラベル整列</translation>
+    </message>
+    <message>
+        <source>clustering network</source>
+        <translation>クラスタリング網</translation>
+    </message>
+    <message>
+        <source>clustering (LA, then D)</source>
+        <translation>クラスタリング（LA→D）</translation>
+    </message>
+    <message>
+        <source>clustering (LD, then A)</source>
+        <translation>クラスタリング（LD→A）</translation>
+    </message>
+    <message>
+        <source>clustering (AD, then L)</source>
+        <translation>クラスタリング（AD→L）</translation>
+    </message>
+    <message>
+        <source>The clustering network in two stages (L lyrics, D dance, A audio): {first} first, then, with those frozen, {second}.</source>
+        <translation>二段階のクラスタリング網（L 歌詞、D ダンス、A 音）: 先に{first}、次にそれらを固定して{second}を学習します。</translation>
+    </message>
+    <message>
+        <source>lyrics</source>
+        <translation>歌詞</translation>
+    </message>
+    <message>
+        <source>dance</source>
+        <translation>ダンス</translation>
+    </message>
+    <message>
+        <source>audio</source>
+        <translation>音</translation>
+    </message>
+    <message>
+        <source>{one} and {other}</source>
+        <translation>{one}と{other}</translation>
+    </message>
+    <message>
         <source>The paper's method: edit distance whose substitutions cost less where NPMI is high.</source>
         <translation>論文の手法: NPMI が高いほど置換のコストが低くなる編集距離です。</translation>
+    </message>
+    <message>
+        <source>The paper's method with the code of the whole line in place of the word's.</source>
+        <translation>論文の手法で、単語のコードの代わりに行全体のコードを使います。</translation>
     </message>
     <message>
         <source>Control: sees nothing but how long the bars are.</source>
@@ -3832,16 +4362,92 @@ lyric code {code}; {related}</source>
         <translation>対照: 無作為な順の期待値です。</translation>
     </message>
     <message>
-        <source>NPMI is counted on the training songs alone. The honest protocol.</source>
-        <translation>NPMI を学習用の曲だけで数えます。公正なプロトコルです。</translation>
+        <source>Control: the training bars with the most similar words lend a query their dances; no codes, no NPMI.</source>
+        <translation>対照: 単語が最も似た学習用の小節のダンスを借りて検索します。コードも NPMI も使いません。</translation>
+    </message>
+    <message>
+        <source>Two small networks trained so that the two sides of a bar lie close together.</source>
+        <translation>同じ小節の歌詞とダンスが近くなるように、二つの小さなネットワークを学習します。</translation>
+    </message>
+    <message>
+        <source>Contrastive, with bars whose lyrics are nearly the query's left out of the negatives.</source>
+        <translation>対照学習のうち、歌詞が検索語とほぼ同じ小節を負例から除いたものです。</translation>
+    </message>
+    <message>
+        <source>A space learnt from pairs and one learnt from labels, mixed when a query is asked.</source>
+        <translation>組から学習した空間とラベルから学習した空間を、検索のときに混ぜます。</translation>
+    </message>
+    <message>
+        <source>Dances are trained to land where their words lie in the lyric encoder's own space.</source>
+        <translation>歌詞エンコーダーの空間で、歌われた単語の位置に来るようにダンスを学習します。</translation>
+    </message>
+    <message>
+        <source>Canonical correlation: the linear maps under which the two sides of a bar agree most.</source>
+        <translation>正準相関: 小節の歌詞とダンスが最もよく一致する線形写像です。</translation>
+    </message>
+    <message>
+        <source>CCA in which every bar of a class is paired with every other of that class.</source>
+        <translation>同じクラスの小節どうしをすべて組にする CCA です。</translation>
+    </message>
+    <message>
+        <source>CCA on top of two networks that are trained for high correlation.</source>
+        <translation>相関が高くなるように学習した二つのネットワークの上の CCA です。</translation>
+    </message>
+    <message>
+        <source>Cluster-CCA, then a triplet network that pulls bars of one class together.</source>
+        <translation>Cluster-CCA のあと、同じクラスの小節を引き寄せるトリプレットネットワークを使います。</translation>
+    </message>
+    <message>
+        <source>Variational autoencoders whose hidden vectors are tied by pair and class, then CCA.</source>
+        <translation>組とクラスで潜在ベクトルを結びつけた変分オートエンコーダーのあと、CCA を使います。</translation>
+    </message>
+    <message>
+        <source>Adversarial transfer of the tie between audio and dance to the lyrics; needs sound.</source>
+        <translation>音とダンスの結びつきを、敵対的学習で歌詞に移します。音が必要です。</translation>
+    </message>
+    <message>
+        <source>Contrast of each two modalities, pulled to shared cluster centres, with reconstruction.</source>
+        <translation>モダリティを二つずつ対照し、共通のクラスター中心に引き寄せ、復元も行います。</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Only under the protocol {names}.</source>
+        <translation>プロトコル {names} でのみ使えます。</translation>
+    </message>
+    <message>
+        <source>This corpus has no lyric vectors.</source>
+        <translation>このコーパスには歌詞ベクトルがありません。</translation>
+    </message>
+    <message>
+        <source>This corpus has no dance vectors.</source>
+        <translation>このコーパスにはダンスベクトルがありません。</translation>
+    </message>
+    <message>
+        <source>This corpus has no sound for every song.</source>
+        <translation>このコーパスには音のない曲があります。</translation>
+    </message>
+    <message>
+        <source>This corpus has no labels (no genre is given in its manifest).</source>
+        <translation>このコーパスにはラベルがありません（マニフェストにジャンルがありません）。</translation>
+    </message>
+    <message>
+        <source>This corpus has no words.</source>
+        <translation>このコーパスには単語がありません。</translation>
+    </message>
+    <message>
+        <source>This corpus has no sentence codes.</source>
+        <translation>このコーパスには文のコードがありません。</translation>
+    </message>
+    <message>
+        <source>No bar has a competitor of its own length.</source>
+        <translation>同じ長さの競合がある小節がありません。</translation>
     </message>
     <message>
         <source>For each query NPMI is counted on all songs but its own.</source>
         <translation>検索語ごとに、その曲を除くすべての曲で NPMI を数えます。</translation>
-    </message>
-    <message>
-        <source>NPMI is counted on the very songs that are ranked, as in the paper's public code.</source>
-        <translation>論文の公開コードと同じく、順位づけする曲そのもので NPMI を数えます。</translation>
     </message>
     <message>
         <source>Every bar with lyrics of the split competes; length alone then gives much away.</source>

@@ -12,6 +12,9 @@ import numpy as np
 import pytest
 
 from core.cli.app import run_command_line
+from core.pipeline.chance import chance_shares
+from core.pipeline.significance import pair_test
+from core.pipeline.view import open_view
 
 REPO = Path(__file__).parents[3]
 REFERENCE = REPO / "tests" / "data" / "naacl2025_reference.npz"
@@ -80,6 +83,37 @@ def test_stats(run_json, run, built_corpus):
     assert "songs" in run("stats", built_corpus)[1]
 
 
+def test_stats_of_significant_pairs_and_by_chance(run_json, run, built_corpus, tmp_path):
+    corpus = shutil.copytree(built_corpus, tmp_path / "corpus")
+    plain = run_json("stats", corpus, "--chance", 0)
+    assert "chance" not in plain
+    assert "significant" not in plain
+    found = run_json("stats", corpus, "--significant", "--level", 0.5, "--chance", 3, "--seed", 5)
+    assert {key: found[key] for key in plain} == plain
+    with open_view(corpus) as view:
+        test = pair_test(view)
+        mask = test.significant(0.5)
+        assert {key: found["significant"][key] for key in ("songs", "bars", "frames")} == {
+            key: value for key, value in view.table1(mask).items() if key in ("songs", "bars", "frames")}
+        own = np.where(mask[view.coded.lyric, view.coded.dance], view.values, 0)
+        bar, _ = view.places
+        assert found["significant"]["frames"]["positive"] == int(((own > 0) & view.coded.sung[bar]).sum()) > 0
+        expected, _ = chance_shares(view, 3, 5)
+    assert found["significant"]["significant_pairs"] == int(mask.sum()) > 0
+    assert found["significant"]["positive_pairs"] == test.positive > mask.sum()
+    assert found["significant"]["positive_pairs_by_chance"] == pytest.approx(test.expected)
+    assert found["chance"]["exchanges"] == found["significant"]["chance"]["exchanges"] == 3
+    for kind, share in expected.shares().items():
+        assert found["chance"][kind] == {
+            "mean_percent": share.mean, "low_percent": share.low, "high_percent": share.high}
+    strict = run_json("stats", corpus, "--significant", "--chance", 0)["significant"]
+    assert strict["level"] == 0.05
+    assert strict["significant_pairs"] <= found["significant"]["significant_pairs"]
+    text = run("stats", corpus, "--significant", "--chance", 3)[1]
+    assert "by chance" in text
+    assert "significant pairs alone" in text
+
+
 def test_frames_agree_with_stats_and_pairs(run_json, built_corpus, tmp_path):
     stats = run_json("stats", built_corpus, "--protocol", "transductive")
     stretches = run_json("frames", built_corpus, "--protocol", "transductive", "--csv", tmp_path / "f.csv")["stretches"]
@@ -120,7 +154,7 @@ def test_search_in_japanese_and_refusals(run_json, run, built_corpus):
 
 
 def test_evaluate_has_every_combination_once(run_json, built_corpus):
-    result = run_json("evaluate", built_corpus, "--split", "all")
+    result = run_json("evaluate", built_corpus, "--split", "all", "--no-save")
     keys = [tuple(r[k] for k in ("method", "protocol", "direction", "gallery", "ties")) for r in result["results"]]
     assert len(keys) == len(set(keys)) == 3 * 3 * 2 * 2 * 2
     for row in result["results"]:
@@ -128,7 +162,7 @@ def test_evaluate_has_every_combination_once(run_json, built_corpus):
         assert row["inverse_mrr"] == pytest.approx(1 / row["mrr"])
         assert row["recall_at_1"] <= row["recall_at_5"] <= row["recall_at_10"]
     narrowed = run_json("evaluate", built_corpus, "--split", "all", "--methods", "xmied", "--protocols", "inductive",
-                        "--directions", "lyrics-to-dance", "--galleries", "all", "--ties", "average")
+                        "--directions", "lyrics-to-dance", "--galleries", "all", "--ties", "average", "--no-save")
     assert len(narrowed["results"]) == 1
 
 

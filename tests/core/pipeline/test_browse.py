@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter, defaultdict
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ import pytest
 from scipy.stats import hypergeom
 
 from core.pipeline.browse import Filter, Place, gather, song_shares
+from core.pipeline.significance import pair_test
 from core.pipeline.view import open_view
 
 PROTOCOLS = ("inductive", "transductive", "leave-one-song-out")
@@ -19,6 +21,11 @@ PROTOCOLS = ("inductive", "transductive", "leave-one-song-out")
 def view(request, built_corpus):
     with open_view(built_corpus, request.param) as opened:
         yield opened
+
+
+@pytest.fixture
+def own_folder(built_corpus, tmp_path):
+    return shutil.copytree(built_corpus, tmp_path / "corpus")
 
 
 def frames_of(view):
@@ -143,6 +150,30 @@ def test_filters_let_through_what_they_say(view):
         assert set(found.find(where).tolist()) == naive(where)
     assert len(found.find(Filter(word="zzz"))) == 0
     assert 0 < len(found.find(Filter(word=word))) < len(g)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_gestures_are_limited_to_significant_ones_once_they_are_tested(own_folder, protocol):
+    with open_view(own_folder, protocol) as view:
+        found = gather(view)
+        everything = np.arange(len(found.gestures))
+        assert not found.tested
+        assert np.isnan(found.gestures.p).all()
+        assert len(found.find(Filter(most_q=0.99))) == 0
+        assert sorted(found.find(Filter()).tolist()) == everything.tolist()
+        test = pair_test(view)
+        g = found.with_test(test).gestures
+        again = gather(view)
+        assert again.tested
+        np.testing.assert_array_equal(again.gestures.q, g.q)
+        of = {int(pair): (p, q) for pair, p, q in zip(test.pair, test.p, test.q, strict=True)}
+        for i in everything.tolist():
+            assert of[int(g.lyric[i]) * view.coded.dance_size + int(g.dance[i])] == (g.p[i], g.q[i])
+        middle = float(np.median(g.q))
+        assert set(again.find(Filter(most_q=middle)).tolist()) == set(np.flatnonzero(g.q <= middle).tolist())
+        assert len(again.find(Filter(most_q=middle))) > 0
+        assert set(again.find(Filter(most_q=middle, least_songs=3)).tolist()) == set(
+            np.flatnonzero((g.q <= middle) & (g.songs >= 3)).tolist())
 
 
 def test_orders(view):

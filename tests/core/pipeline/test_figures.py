@@ -13,7 +13,8 @@ from core.npmi import SongCounts, count_songs, npmi_table
 from core.pipeline import figures
 from core.pipeline.view import open_view
 from core.retrieval.evaluate import Ranks, evaluate
-from core.retrieval.protocol import METHODS
+from core.retrieval.protocol import DEFAULT_METHODS
+from core.significance.exchange import shuffled_codes
 
 
 def songs_with_their_own_dance(songs: int = 24, seed: int = 0) -> CodedBars:
@@ -52,11 +53,11 @@ def test_table1_of_a_folder_gives_every_protocol(built_corpus):
 
 
 def test_evaluating_a_folder_is_evaluating_its_codes(built_corpus):
-    request = figures.EvaluationRequest(METHODS, ("inductive",), ("lyrics-to-dance",), ("all", "equal-length"),
+    request = figures.EvaluationRequest(DEFAULT_METHODS, ("inductive",), ("lyrics-to-dance",), ("all", "equal-length"),
                                         ("average",), "all", 3)
     found = figures.evaluate_folder(built_corpus, request)
     with open_view(built_corpus) as view:
-        expected = evaluate(view.coded, METHODS, ("inductive",), ("lyrics-to-dance",), ("all", "equal-length"),
+        expected = evaluate(view.coded, DEFAULT_METHODS, ("inductive",), ("lyrics-to-dance",), ("all", "equal-length"),
                             ("average",), "all", 3)
     assert [row["mrr"] for row in found["results"]] == [row["mrr"] for row in expected["results"]]
     assert found["seed"] == 3
@@ -158,7 +159,7 @@ def test_the_distribution_counts_pairs_of_two_songs_and_sung_frames(built_corpus
 def test_a_shuffle_gives_every_song_another_songs_dance_of_its_split():
     codes = songs_with_their_own_dance()
     sung = codes.select(codes.sung)
-    shuffled = figures.shuffled_codes(codes, 5)
+    shuffled = shuffled_codes(codes, 5)
     np.testing.assert_array_equal(shuffled.lyric, sung.lyric)
     np.testing.assert_array_equal(shuffled.offsets, sung.offsets)
     split = {int(s): int(p) for s, p in zip(codes.song, codes.split, strict=True)}
@@ -175,13 +176,13 @@ def test_a_shuffle_gives_every_song_another_songs_dance_of_its_split():
     assert sorted(taken[s] for s in train) == train
     ranks = np.argsort(np.argsort(frames[train]))
     assert max(abs(int(ranks[train.index(s)]) - int(ranks[train.index(taken[s])])) for s in train) < 16
-    assert (figures.shuffled_codes(codes, 5).dance == shuffled.dance).all()
-    assert (figures.shuffled_codes(codes, 6).dance != shuffled.dance).any()
+    assert (shuffled_codes(codes, 5).dance == shuffled.dance).all()
+    assert (shuffled_codes(codes, 6).dance != shuffled.dance).any()
 
 
 def test_shuffling_one_song_leaves_it():
     codes = songs_with_their_own_dance().select(np.arange(4))
-    np.testing.assert_array_equal(figures.shuffled_codes(codes, 0).dance, codes.select(codes.sung).dance)
+    np.testing.assert_array_equal(shuffled_codes(codes, 0).dance, codes.select(codes.sung).dance)
 
 
 def test_chance_loses_a_planted_relation():
@@ -197,7 +198,7 @@ def test_chance_loses_a_planted_relation():
                       np.zeros(songs, np.int8), np.ones(songs, bool))
     assert npmi_table(count_songs(codes))[0, 0] > 0.9
     for seed in range(3):
-        shuffled = figures.shuffled_codes(codes, seed)
+        shuffled = shuffled_codes(codes, seed)
         assert npmi_table(count_songs(shuffled))[0, 0] < 0.5
 
 
@@ -205,7 +206,7 @@ def test_chance_loses_a_planted_relation():
 def test_chance_is_counted_under_the_views_protocol(built_corpus, protocol):
     with open_view(built_corpus, protocol) as view:
         found = figures.chance(view, 2, 7)
-        shuffled = figures.shuffled_codes(view.coded, 8)
+        shuffled = shuffled_codes(view.coded, 8)
         chosen = None
         if protocol == "inductive":
             chosen = np.array([song.split == "train" for song in view.songs])[: shuffled.songs]
@@ -266,5 +267,5 @@ def test_a_sample_without_values_is_empty():
 def test_codes_can_be_replaced_without_touching_the_originals():
     codes = songs_with_their_own_dance()
     before = codes.dance.copy()
-    figures.shuffled_codes(replace(codes, sung=np.ones(codes.bars, bool)), 0)
+    shuffled_codes(replace(codes, sung=np.ones(codes.bars, bool)), 0)
     np.testing.assert_array_equal(codes.dance, before)

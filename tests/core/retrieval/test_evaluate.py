@@ -4,12 +4,14 @@ import naive
 import numpy as np
 import pytest
 
-import core.retrieval.evaluate
+import core.retrieval.ranks
 from core.codes import CodedBars
 from core.errors import Cancelled, SettingsError
 from core.npmi import count_songs, npmi_table
-from core.retrieval.evaluate import evaluate, make_method
+from core.retrieval.evaluate import evaluate
 from core.retrieval.protocol import DIRECTIONS, GALLERIES, PROTOCOLS, TIES, RetrievalData, RetrievalMethod
+
+TIMES = ("seconds", "fit_seconds")
 
 
 def corpus(seed=0, songs=12, bars=5, linked=0.6):
@@ -27,8 +29,8 @@ def corpus(seed=0, songs=12, bars=5, linked=0.6):
     )
 
 
-def naive_rows(codes, protocol, direction, gallery, ties):
-    """Ranks of the test bars by the textbook, loop by loop."""
+def naive_rows(codes, protocol, direction, gallery, ties, *, own_song=True):
+    """Ranks of the test bars by the textbook, loop by loop; without ``own_song`` against bars of other songs only."""
     bars = [b for b in range(codes.bars) if codes.sung[b] and codes.split[b] == 2]
     ranks, sizes = [], []
     for query in bars:
@@ -43,13 +45,19 @@ def naive_rows(codes, protocol, direction, gallery, ties):
         if direction == "dance-to-lyrics":
             first, second, table = second, first, table.T
         rivals = [b for b in bars if gallery == "all" or codes.lengths[b] == codes.lengths[query]]
-        if gallery == "equal-length" and len(rivals) == 1:
+        if not own_song:
+            rivals = [b for b in rivals if b == query or codes.song[b] != codes.song[query]]
+        if (gallery == "equal-length" or not own_song) and len(rivals) == 1:
             continue
         asked = first[codes.offsets[query] : codes.offsets[query + 1]]
         scores = [round(naive.score(asked, second[codes.offsets[b] : codes.offsets[b + 1]], table), 9) for b in rivals]
         ranks.append(naive.rank(scores, rivals.index(query), ties))
         sizes.append(len(rivals))
     return np.array(ranks), np.array(sizes)
+
+
+def without(row, *names):
+    return {name: value for name, value in row.items() if name not in names}
 
 
 def row_of(result, **names):
@@ -78,8 +86,13 @@ def test_every_combination_equals_the_textbook():
                     assert row["median_rank"] == np.median(ranks)
                     for k in (1, 5, 10):
                         assert row[f"recall_at_{k}"] == pytest.approx(np.mean(ranks <= k))
-                    assert row["seconds"] > 0
+                    assert row["seconds"] > row["fit_seconds"] > 0
+                    assert row["reason"] is None
+                    assert row["class_map"] is None
                     distinct.add(row["mrr"])
+                    ranks, _ = naive_rows(codes, protocol, direction, gallery, ties, own_song=False)
+                    assert row["queries_without_song"] == len(ranks)
+                    assert row["mrr_without_song"] == pytest.approx(np.mean(1 / ranks))
     assert len(distinct) > 15
 
 
@@ -105,10 +118,10 @@ def test_inductive_finds_nothing_where_there_is_nothing():
 def test_blocks_of_queries_change_nothing(monkeypatch):
     codes = corpus(4)
     whole = evaluate(codes, ["xmied", "length-only"])
-    monkeypatch.setattr(core.retrieval.evaluate, "_BLOCK_SCORES", 50)
+    monkeypatch.setattr(core.retrieval.ranks, "_BLOCK_SCORES", 50)
     parts = evaluate(codes, ["xmied", "length-only"])
     for a, b in zip(whole["results"], parts["results"], strict=True):
-        assert {k: v for k, v in a.items() if k != "seconds"} == {k: v for k, v in b.items() if k != "seconds"}
+        assert without(a, *TIMES) == without(b, *TIMES)
 
 
 def test_controls():
@@ -130,7 +143,7 @@ def test_controls():
         assert row["median_rank"] == (n + 1) / 2
     for a, b in zip(result["results"][:8], result["results"][8:16], strict=True):
         assert (a["protocol"], b["protocol"]) == ("inductive", "transductive")
-        assert {k: v for k, v in a.items() if k != "protocol"} == {k: v for k, v in b.items() if k != "protocol"}
+        assert without(a, "protocol") == without(b, "protocol")
 
 
 def test_splits():
@@ -149,13 +162,15 @@ def test_no_bar_has_a_rival_of_its_length():
     assert len(rows) == 12
     for row in rows:
         assert row["queries"] == 0
-        assert row["mrr"] is row["inverse_mrr"] is row["median_rank"] is row["recall_at_1"] is None
+        assert row["mrr"] is row["inverse_mrr"] is row["median_rank"] is row["recall_at_1"] is row["mrr_low"] is None
+        assert row["mrr_without_song"] is row["difference"] is row["p_value"] is None
+        assert row["reason"] == "No bar has a competitor of its own length."
 
 
 def test_wrong_requests_get_one_sentence():
     codes = corpus()
     for arguments, sentence in (
-        ({"methods": ["dance"]}, "no method 'dance'; use xmied, length-only, random"),
+        ({"methods": ["dance"]}, "no method 'dance'; use xmied, xmied-sentences, length-only, random"),
         ({"protocols": ["deductive"]}, "no protocol 'deductive'"), ({"directions": ["up"]}, "no direction 'up'"),
         ({"galleries": ["louvre"]}, "no gallery 'louvre'"), ({"ties": ["bow"]}, "no tie rule 'bow'"),
         ({"split": "exam"}, "no split 'exam'"),
@@ -208,14 +223,12 @@ def test_other_systems_join_in():
     oracle = Oracle(1.0)
     rows = evaluate(RetrievalData(codes), [oracle])["results"]
     assert oracle.fitted_on == ({0}, {1})
-    # It takes part under the protocols that it knows only.
-    assert {row["protocol"] for row in rows} == {"inductive"}
-    assert {row["mrr"] for row in rows} == {1.0}
+    # It takes part under the protocols that it knows only; the others say why not.
+    assert {(row["protocol"], row["mrr"], row["reason"]) for row in rows} == {
+        ("inductive", 1.0, None),
+        *((name, None, "Fitted on the training songs only (protocol inductive).") for name in PROTOCOLS[1:]),
+    }
+    assert {row["queries"] > 0 for row in rows if row["protocol"] == "inductive"} == {True}
     for wrong in (0, np.nan):
         with pytest.raises(ValueError, match="oracle: scores of shape"):
             evaluate(codes, [Oracle(wrong)])
-
-
-def test_method_names():
-    with pytest.raises(SettingsError, match="no method"):
-        make_method("contrastive")

@@ -5,11 +5,13 @@ import numpy as np
 import pytest
 
 from core.codes import CodedBars
+from core.errors import SettingsError
 from core.npmi import count_songs, npmi_table
-from core.retrieval.evaluate import make_method
+from core.retrieval.features import STEPS, BarFeatures
 from core.retrieval.length_only import LengthOnly
-from core.retrieval.protocol import METHODS, RetrievalData
+from core.retrieval.protocol import DEFAULT_METHODS, METHODS, PROTOCOLS, RetrievalData
 from core.retrieval.random import RandomOrder
+from core.retrieval.registry import make_method
 from core.retrieval.xmied import Xmied
 
 
@@ -101,16 +103,45 @@ def test_expected_figures_of_chance_are_means_over_draws():
         assert RandomOrder().expected(np.array([size]))["median_rank"] == (size + 1) / 2
 
 
-def test_every_name_makes_its_method():
-    for name in METHODS:
-        assert make_method(name).name == name
+@pytest.mark.parametrize("name", METHODS)
+def test_every_name_makes_its_method(name):
+    method = make_method(name, 5)
+    assert method.name == name
+    assert getattr(method, "seed", 5) == 5
+    assert method.protocols
+    assert set(method.protocols) <= set(PROTOCOLS)
+    # What it needs is a field of the data; without it, it says so in place of failing.
+    bare = RetrievalData(corpus())
+    assert all(getattr(bare, need) is None for need in method.needs)
+    assert bool(method.missing(bare)) == bool(method.needs)
 
 
-def test_selected_data_keeps_its_vectors():
+def test_the_default_methods_need_nothing_but_codes():
+    assert DEFAULT_METHODS == ("xmied", "length-only", "random")
+    assert not any(make_method(name).needs for name in DEFAULT_METHODS)
+
+
+def test_other_names_are_none():
+    with pytest.raises(SettingsError, match="no method 'contrast'; use xmied, xmied-sentences, length-only"):
+        make_method("contrast")
+
+
+def test_selected_data_is_of_the_selected_bars():
     codes = corpus()
-    data = RetrievalData(codes, dance=lambda bar: np.full((2, 1), bar, np.float32), labels=np.arange(40))
+    numbers = np.arange(40, dtype=np.float32)
+    dance = BarFeatures(np.repeat(numbers[:, None], 2, axis=1), np.tile(numbers[:, None, None], (1, STEPS, 1)))
+    data = RetrievalData(codes, dance=dance, labels=np.arange(40), label_names=("a",), true_labels=True,
+                         words=tuple((str(i),) for i in range(40)), key="bars")
     chosen = data.select(np.array([7, 3]))
     assert chosen.lyrics is None
-    assert chosen.dance(1)[0, 0] == 3
+    assert chosen.dance.pooled[:, 0].tolist() == [7, 3]
+    assert chosen.dance.steps[1, 0, 0] == 3
     assert chosen.labels.tolist() == [7, 3]
+    assert chosen.true_labels
+    assert chosen.words == (("7",), ("3",))
     assert chosen.codes.lengths.tolist() == codes.lengths[[7, 3]].tolist()
+    # The key names the bars and their order; bars without a key get none.
+    keys = {data.select(np.array(bars)).key for bars in ([7, 3], [3, 7], [7], [7, 3])}
+    assert len(keys) == 3
+    assert data.key not in keys
+    assert RetrievalData(codes).select(np.array([7])).key == ""

@@ -8,11 +8,14 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel
 
+from core.errors import CorpusError
 from core.pipeline.browse import Place, gather
+from core.pipeline.significance import pair_test
 from core.skeleton import FPS
 from gui.browser.gestures_model import GESTURE_ROLE
 from gui.browser.pane import BrowserPane
 from gui.browser.places import RUN_ROLE
+from gui.browser.shelf import Shelf
 from gui.browser.songs_model import BARS, POSITIVE, TITLE
 from gui.state.session import Session
 
@@ -294,6 +297,94 @@ def test_exporting_hands_out_all_listed_places(qtbot, gestures, pane, actions):
     assert places == [catalogue.place(int(s)) for s in catalogue.places(gestures.gesture)]
     assert all(isinstance(p, Place) for p in places)
     assert name == gestures.model.headline(gestures.gesture)
+
+
+# -- significance -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_gestures(qtbot, own_session, actions, shown):
+    made = BrowserPane(own_session, actions)
+    shown(made, 420, 800)
+    qtbot.waitUntil(lambda: made.shelf.state == "ready", timeout=10_000)
+    made.tabs.setCurrentWidget(made.gestures)
+    qtbot.mouseClick(made.gestures.filters.more, Qt.MouseButton.LeftButton)
+    return made.gestures
+
+
+def press(qtbot, box) -> None:
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+
+
+def test_gestures_are_tested_when_the_significant_ones_are_asked_for(qtbot, own_session, own_gestures, actions):
+    filters, shelf = own_gestures.filters, own_gestures._shelf
+    before, total = shelf.catalogue, len(shelf.catalogue.gestures)
+    assert not shelf.catalogue.tested
+    assert "exchanged" not in own_gestures.model.tip(0)
+    press(qtbot, filters.significant)
+    assert own_gestures.empty.label.isVisible()
+    assert "Testing" in own_gestures.empty.label.text()
+    assert any("significance" in task.title for task in own_session.tasks.running)
+    assert "(1)" in filters.more.text()
+    qtbot.waitUntil(lambda: shelf.catalogue.tested, timeout=30_000)
+    expected = pair_test(own_session.opened.view)
+    g = shelf.catalogue.gestures
+    np.testing.assert_array_equal(g.q, expected.table(expected.q)[g.lyric, g.dance])
+    assert shown_gestures(own_gestures) == np.flatnonzero(g.q <= 0.05).tolist()
+    filters.level.setValue(50.0)
+    found = set(np.flatnonzero(g.q <= 0.5).tolist())
+    assert set(shown_gestures(own_gestures)) == found
+    assert 0 < len(found) < total
+    assert own_gestures.count.text() == f"{len(found)} of {total} gestures"
+    tip = own_gestures.model.tip(next(iter(found)))
+    assert f"{g.p[next(iter(found))]:.2g}" in tip
+    filters.level.setValue(0.1)
+    assert "No gesture fits" in own_gestures.empty.label.text()
+    qtbot.mouseClick(own_gestures.empty.button, Qt.MouseButton.LeftButton)
+    assert len(shown_gestures(own_gestures)) == total
+    assert not filters.significant.isChecked()
+    # The walk goes on with the catalogue that has been tested.
+    actions["browse.next_positive_corpus"].trigger()
+    assert shelf.catalogue is not before
+    # The result lies in the corpus: another window has it at once.
+    again = Shelf(own_session)
+    qtbot.waitUntil(lambda: again.state == "ready", timeout=10_000)
+    assert again.catalogue.tested
+
+
+def test_a_test_that_is_cancelled_lifts_the_limit(qtbot, own_session, own_gestures):
+    total = len(own_gestures._shelf.catalogue.gestures)
+    press(qtbot, own_gestures.filters.significant)
+    task = next(task for task in own_session.tasks.running if "significance" in task.title)
+    own_session.tasks.cancel(task.key)
+    assert not own_gestures.filters.significant.isChecked()
+    assert len(shown_gestures(own_gestures)) == total
+    qtbot.waitUntil(lambda: not own_session.tasks.running, timeout=10_000)
+    assert not own_gestures._shelf.catalogue.tested
+
+
+def test_a_test_that_fails_says_why(qtbot, own_gestures, monkeypatch):
+    from gui.browser import shelf as module
+
+    def broken(*_arguments, progress):
+        raise CorpusError("the moon is full.")
+
+    monkeypatch.setattr(module, "in_process", broken)
+    press(qtbot, own_gestures.filters.significant)
+    qtbot.waitUntil(lambda: "the moon is full" in own_gestures.empty.label.text(), timeout=10_000)
+    qtbot.mouseClick(own_gestures.empty.button, Qt.MouseButton.LeftButton)
+    assert shown_gestures(own_gestures)
+
+
+def test_another_protocol_is_tested_anew_while_the_limit_stands(qtbot, own_session, own_gestures):
+    filters, shelf = own_gestures.filters, own_gestures._shelf
+    press(qtbot, filters.significant)
+    own_session.set_protocol("transductive")
+    qtbot.waitUntil(lambda: shelf.state == "ready" and shelf.catalogue.protocol == "transductive"
+                    and shelf.catalogue.tested, timeout=30_000)
+    assert filters.significant.isChecked()
+    g = shelf.catalogue.gestures
+    assert sorted(shown_gestures(own_gestures)) == np.flatnonzero(g.q <= 0.05).tolist()
 
 
 # -- walk -------------------------------------------------------------------------------------------

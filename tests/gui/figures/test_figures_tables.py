@@ -1,10 +1,12 @@
-"""Table 1, Table 2, the states without figures, and export, as a person uses them."""
+"""Table 1, the states without figures, and export, as a person uses them."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import threading
+import time
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -12,9 +14,10 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
+from core.pipeline.chance import chance_shares
 from core.pipeline.view import open_view
-from core.retrieval.evaluate import evaluate
 from gui.figures.pane import VIEWS, FiguresPane
+from gui.figures.table1 import RUNS, SEED
 from gui.state.session import Session
 
 LONG = 30_000
@@ -82,93 +85,6 @@ def test_three_protocols_side_by_side_and_copied_for_a_spreadsheet(qtbot, pane, 
     assert rows[-1]["frames_total"] == ""
 
 
-def test_table2_runs_what_is_chosen_and_names_everything(qtbot, pane, session, built_corpus, tmp_path):
-    pane.show_view("table2")
-    view = pane.view("table2")
-    assert view.state == "shown"
-    assert not view.table.isVisible()
-    assert "Length leak" in visible_text(view)
-    assert not view.choices["methods"]["random"].isEnabled()
-    qtbot.mouseClick(view.choices["directions"]["dance-to-lyrics"], Qt.MouseButton.LeftButton,
-                     pos=view.choices["directions"]["dance-to-lyrics"].rect().center() * 0.1)
-    view.split.setCurrentIndex(view.split.findData("all"))
-    view.seed.setValue(4)
-    qtbot.mouseClick(view.run, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: view.busy and session.tasks.running[-1].title != "")
-    qtbot.waitUntil(view.table.isVisible, timeout=LONG)
-    with open_view(built_corpus) as corpus_view:
-        expected = evaluate(corpus_view.coded, ("xmied", "length-only", "random"), ("inductive",), ("lyrics-to-dance",),
-                            split="all", seed=4)
-    found = {(r["method"], r["gallery"], r["ties"]): r["mrr"] for r in view.model.found}
-    assert found == {(r["method"], r["gallery"], r["ties"]): r["mrr"] for r in expected["results"]}
-    assert {r["method"] for r in view.model.found} == {"xmied", "length-only", "random"}
-    caption = view.caption.text()
-    assert "all songs" in caption
-    assert f"{expected['gallery_size']} bars" in caption
-    assert "seed 4" in caption
-
-    mrr = next(i for i in range(view.sorted.columnCount())
-               if view.sorted.headerData(i, Qt.Orientation.Horizontal) == "MRR")
-    header = view.table.horizontalHeader()
-    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton,
-                     pos=header.rect().topLeft() + type(header.rect().topLeft())(header.sectionViewportPosition(mrr) + 10, 8))
-    order = header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
-    shown = [float(view.sorted.index(r, mrr).data()) for r in range(view.sorted.rowCount())]
-    assert shown == sorted(shown, reverse=order)
-    assert len(set(shown)) > 1
-
-    pane.export_to(tmp_path / "table2.json")
-    pane.export_to(tmp_path / "table2.csv")
-    idle(qtbot, pane)
-    qtbot.waitUntil((tmp_path / "table2.csv").exists, timeout=LONG)
-    with (tmp_path / "table2.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == len(expected["results"])
-    for name in ("protocol", "split", "gallery", "ties", "seed", "singletons", "queries", "mean_gallery_size"):
-        assert all(row[name] for row in rows)
-
-
-def test_table2_is_kept_for_its_corpus_and_not_dropped_by_another_protocol(qtbot, pane, session):
-    pane.show_view("table2")
-    view = pane.view("table2")
-    for group in ("galleries", "ties", "directions"):
-        list(view.choices[group].values())[-1].setChecked(False)
-    qtbot.mouseClick(view.run, Qt.MouseButton.LeftButton)
-    session.set_protocol("transductive")
-    qtbot.waitUntil(lambda: session.opened.protocol == "transductive" and view.table.isVisible(), timeout=LONG)
-    rows = view.rows()
-    session.reload()
-    idle(qtbot, pane)
-    assert view.rows() == rows
-    assert all(row[1] == "inductive" for row in rows[1:])
-
-
-def test_a_run_can_be_cancelled_and_leaves_no_process(qtbot, pane, session):
-    pane.show_view("table2")
-    view = pane.view("table2")
-    view.split.setCurrentIndex(view.split.findData("all"))
-    qtbot.mouseClick(view.run, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(view._cancel.isVisible)
-    qtbot.mouseClick(view._cancel, Qt.MouseButton.LeftButton)
-    assert not view.busy
-    qtbot.waitUntil(lambda: not session.tasks.running, timeout=LONG)
-    import multiprocessing
-
-    assert not multiprocessing.active_children()
-    assert not view.table.isVisible()
-    assert view.rows() == []
-    assert view.run.isEnabled()
-
-
-def test_run_explains_why_it_is_off(qtbot, pane):
-    pane.show_view("table2")
-    view = pane.view("table2")
-    for box in view.choices["ties"].values():
-        box.setChecked(False)
-    assert not view.run.isEnabled()
-    assert "at least one" in view.run.toolTip()
-
-
 @pytest.mark.parametrize("name", VIEWS)
 def test_without_a_corpus_and_before_it_is_built_a_sentence_helps(qtbot, tasks, actions, shown, imported_corpus, name):
     session = Session(tasks)
@@ -182,6 +98,66 @@ def test_without_a_corpus_and_before_it_is_built_a_sentence_helps(qtbot, tasks, 
     assert "Build it" in visible_text(pane)
     assert "not built" in visible_text(pane)
     qtbot.waitUntil(lambda: not tasks.running, timeout=LONG)
+
+
+def test_chance_stands_beside_table1_at_every_threshold(qtbot, pane, session, tmp_path):
+    view = pane.view("table1")
+    qtbot.waitUntil(lambda: not view.busy and view.state == "shown", timeout=LONG)
+    chance, _ = chance_shares(session.opened.view, RUNS, SEED)
+
+    def text(minimum) -> dict[str, str]:
+        return {kind: f"{share.mean:.2f}\N{NO-BREAK SPACE}% ({share.low:.2f} to {share.high:.2f})"
+                for kind, share in chance.shares(minimum).items()}
+
+    def shown() -> dict[str, str]:
+        return {kind: card.chance.text().removeprefix("by chance: ") for kind, card in view.cards.items()}
+
+    assert chance.shares()["frames"].high > chance.shares()["frames"].low > 0
+    assert shown() == text(0.0)
+    rows = [[view.table.item(r, c).text() for c in range(5)] for r in range(view.table.rowCount())]
+    assert ["by chance", "all songs", *text(0.0).values()] in rows
+    assert f"{RUNS} exchanges" in view.notes.text()
+    session.set_threshold(0.2)
+    qtbot.waitUntil(lambda: shown() == text(0.2), timeout=LONG)
+    assert text(0.2) != text(0.0)
+    table = view.rows()
+    for row in (dict(zip(table[0], row, strict=True)) for row in table[1:-1]):
+        share = chance.shares(0.2, row["split"])["bars"]
+        assert (row["bars_chance_mean"], row["bars_chance_low"], row["bars_chance_high"]) == (
+            share.mean, share.low, share.high)
+        assert (row["exchanges"], row["seed"]) == (RUNS, SEED)
+    assert view.as_json()["chance"]["frames"]["mean_percent"] == chance.shares(0.2)["frames"].mean
+    qtbot.mouseClick(view.compare, Qt.MouseButton.LeftButton, pos=view.compare.rect().center() * 0.1)
+    assert not view.cards["songs"].chance.isVisible()
+    assert "chance" not in view.notes.text()
+    assert "chance" not in view.as_json()
+    session.set_protocol("transductive")
+    qtbot.waitUntil(lambda: session.opened.protocol == "transductive" and view.state == "shown" and not view.busy)
+    assert view._chance is None
+
+
+def test_chance_can_be_cancelled_and_the_counts_stay(qtbot, pane, session, monkeypatch):
+    started = threading.Event()
+
+    def endless(view, runs, seed, progress):
+        started.set()
+        while True:
+            progress(0.5)
+            time.sleep(0.01)
+
+    idle(qtbot, pane)
+    monkeypatch.setattr("gui.figures.table1.chance_shares", endless)
+    session.reload()
+    view = pane.view("table1")
+    qtbot.waitUntil(lambda: started.is_set() and view.state == "shown", timeout=LONG)
+    share = session.opened.view.table1()["songs"]
+    assert view.cards["songs"].counts.text() == f"{share['positive']:,} of {share['total']:,}"
+    assert view._cancel.isVisible()
+    qtbot.mouseClick(view._cancel, Qt.MouseButton.LeftButton)
+    assert not view.busy
+    assert view.state == "shown"
+    assert view.cards["songs"].chance.text() == "by chance: –"
+    idle(qtbot, pane)
 
 
 def test_figures_are_counted_only_when_they_are_seen(qtbot, pane, session):

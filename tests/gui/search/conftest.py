@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,3 +76,74 @@ def settled(pane, text: str) -> bool:
     """Whether the hits shown are all of those of a text."""
     found = pane.lyrics.found
     return found is not None and found.request.query.text == text and found.ranking.complete
+
+
+class NearLab:
+    """The fitted systems in this process; ``gate`` lets a test hold an answer back."""
+
+    def __init__(self) -> None:
+        self.folder = None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.asked: list[tuple[str, str, float]] = []
+
+    def set_corpus(self, folder, stamp: str = "") -> None:
+        self.folder = folder
+
+    def scores(self, name, query, alpha, report):
+        from core.pipeline.lab_search import LabSearcher, NotFittedError
+        from gui.search.lab_process import UnfittedError
+
+        self.asked.append((name, query.text, alpha))
+        while not self.gate.wait(0.01):
+            report(0.0, "")
+        with Corpus.open(self.folder) as corpus:
+            try:
+                return LabSearcher(corpus).scores(name, query, alpha), 0.001
+            except NotFittedError as error:
+                raise UnfittedError(str(error)) from error
+
+    def close(self) -> None:
+        self.gate.set()
+
+
+@pytest.fixture
+def near_lab(monkeypatch) -> None:
+    """Panes made from now on ask the fitted systems in this process, and fit in a thread of it."""
+    monkeypatch.setattr("gui.search.pane.LabProcess", NearLab)
+    monkeypatch.setattr("gui.search.fitting.in_process",
+                        lambda function, *given, progress: function(*given, progress))
+
+
+@pytest.fixture(scope="session")
+def fitted_corpus(built_corpus: Path, tmp_path_factory) -> Path:
+    """The small demo with CCA fitted. Read only."""
+    from core.pipeline.lab_search import fit_system
+
+    folder = Path(shutil.copytree(built_corpus, tmp_path_factory.mktemp("fitted") / "corpus"))
+    fit_system(folder, "cca")
+    return folder
+
+
+@pytest.fixture
+def shown_pane(near_process, near_lab, tasks, actions, shown, qtbot):
+    """Show a pane on a corpus, its index made."""
+    from gui.search.pane import SearchPane
+    from gui.state.session import Session
+
+    made = []
+
+    def show(folder: Path, width: int = 480, height: int = 820):
+        session = Session(tasks)
+        pane = SearchPane(session, actions)
+        made.append(pane)
+        shown(pane, width, height)
+        pane.activateWindow()
+        qtbot.waitUntil(pane.isActiveWindow)
+        session.open(folder)
+        qtbot.waitUntil(lambda: session.song is not None and pane.lyrics.examples_ready, timeout=20_000)
+        return pane, session
+
+    yield show
+    for pane in made:
+        pane.close()

@@ -176,8 +176,8 @@ def test_the_method_and_the_protocol_are_the_sessions(pane, typed, session, qtbo
 
 def test_an_unknown_method_is_named_and_not_used(pane, typed, session, qtbot):
     typed("love")
-    session.set_method("contrastive")
-    qtbot.waitUntil(lambda: "contrastive" in pane.lyrics.sentence.text())
+    session.set_method("guesswork")
+    qtbot.waitUntil(lambda: "guesswork" in pane.lyrics.sentence.text())
     session.set_method("xmied")
     qtbot.waitUntil(lambda: settled(pane, "love") and not pane.lyrics.sentence.isVisible())
 
@@ -334,7 +334,7 @@ def test_pictures_of_the_visible_hits_are_drawn_and_move(pane, typed, qtbot):
 
 
 def test_a_newer_text_drops_the_older_search(pane, qtbot, monkeypatch):
-    from gui.search import lyric_page as page
+    from gui.search import asking as page
 
     gate, begun = threading.Event(), threading.Event()
     real = page.search
@@ -350,8 +350,7 @@ def test_a_newer_text_drops_the_older_search(pane, qtbot, monkeypatch):
 
     monkeypatch.setattr(page, "search", slow)
     shown = []
-    real_found = pane.lyrics._on_found
-    monkeypatch.setattr(pane.lyrics, "_on_found", lambda found: (shown.append(found.request.query.text), real_found(found)))
+    pane.lyrics.asker.found_changed.connect(lambda found: shown.append(found.request.query.text))
     pane.lyrics.editor.box.put("first")
     qtbot.waitUntil(begun.is_set)
     pane.lyrics.editor.box.put("second")
