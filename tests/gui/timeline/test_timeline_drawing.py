@@ -104,7 +104,9 @@ def test_the_playhead_is_where_the_time_is_in_two_tones(pane, made):
 
 def test_playing_repaints_only_the_playhead(pane, made, qtbot):
     made.set_playing(True)
-    made.advance(1.0)
+    # The first steps make the tiles of the page that follows.
+    for i in range(6):
+        made.advance(0.9 + i / 60)
     qtbot.wait(20)
     drawn = pane.canvas.tiles.drawn
     for i in range(1, 30):
@@ -114,6 +116,20 @@ def test_playing_repaints_only_the_playhead(pane, made, qtbot):
     picture = pixels(pane.canvas)
     row = picture[pane.canvas.row_rect("wave").center().y()]
     assert ((row[:, 0] > 150) & (row[:, 1] < 90)).sum() == 1
+
+
+def test_turning_the_page_while_playing_draws_no_tile_anew(pane, made, qtbot):
+    canvas = pane.canvas
+    made.seek(0.0)
+    made.set_playing(True)
+    for i in range(12):
+        made.advance(0.1 + i / 60)
+    qtbot.wait(20)
+    drawn, left = canvas.tiles.drawn, canvas.scale.start
+    made.advance(canvas.scale.stop + 0.01)
+    pixels(canvas)
+    assert canvas.scale.start > left
+    assert canvas.tiles.drawn == drawn
 
 
 def test_labels_stay_in_the_part_of_the_box_that_is_in_view(pane, made):
