@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -111,6 +112,10 @@ def train(
     begin : callable, optional
         Called with the number (from 0) of each epoch before it begins, for what is refreshed epoch by epoch.
     """
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    if asked.isdigit() and int(asked) > 0:
+        # Numba's parallel kernels set OpenMP's threads anew, torch's with them, whatever the environment says.
+        torch.set_num_threads(int(asked))
     optimiser = torch.optim.AdamW(network.parameters(), training.learning_rate, weight_decay=training.weight_decay)
     key = _key(network, count, training, seed, name)
     state = _load(checkpoint, key, network, optimiser) if checkpoint is not None else None
