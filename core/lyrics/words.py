@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 
 
@@ -49,3 +50,8 @@ class TimedLyrics:
     artist: str = ""
     segmenter: str = "spaces"
     notes: tuple[str, ...] = field(default=())
+
+
+def folded(text: str) -> str:
+    """A word without the differences that do not matter: case, and width of letters."""
+    return unicodedata.normalize("NFKC", text).casefold()

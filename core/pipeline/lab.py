@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.corpus.store import Corpus
+from core.lyrics.words import folded
 from core.pipeline.audio import audio_features, sound_key
 from core.pipeline.codebooks import CorpusBar, load_coded
 from core.pipeline.sentences import sentence_coded
@@ -19,7 +20,6 @@ from core.progress import Progress, each, part, silent
 from core.retrieval.features import STEPS, BarFeatures, bar_features
 from core.retrieval.fitted import FOLDER
 from core.retrieval.protocol import RetrievalData
-from core.retrieval.word_clusters import folded
 
 _VERSION: Final = 1
 """Of the features; part of the key of what is fitted on them."""
@@ -67,7 +67,7 @@ def retrieval_data(corpus: Corpus, needs: Sequence[str] = (), progress: Progress
             found["sentences"] = sentence_coded(corpus, codes, bars, progress=inner)
         elif name == "word_vectors":
             found |= _word_vectors(corpus, inner)
-    return RetrievalData(codes, key=_key(corpus), **found)
+    return RetrievalData(codes, key=corpus_key(corpus), **found)
 
 
 def _features(corpus: Corpus, bars: Sequence[CorpusBar], kind: str, progress: Progress) -> BarFeatures:
@@ -143,9 +143,11 @@ def edit_record(corpus: Corpus) -> str:
     return repr(corpus.rows("SELECT song_id, kind, item, value FROM edits ORDER BY song_id, kind, item"))
 
 
-def _key(corpus: Corpus) -> str:
+def corpus_key(corpus: Corpus) -> str:
+    """Changes when the songs, their bars, words, splits and labels, their vectors or sounds do."""
     digest = hashlib.sha256(f"{edit_record(corpus)} {_VERSION} {STEPS} {sound_key(corpus)}".encode())
     for song in corpus.songs():
         stages = [corpus.stage_key(song, stage) for stage in (LYRIC, DANCE)]
-        digest.update(f"{song.song_id} {song.split} {song.genre} {song.fingerprint} {stages}".encode())
+        bars = [(bar.start, bar.stop) for bar in corpus.bars(song)]
+        digest.update(f"{song.song_id} {song.split} {song.genre} {song.fingerprint} {stages} {bars}".encode())
     return digest.hexdigest()

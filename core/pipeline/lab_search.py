@@ -17,27 +17,25 @@ from typing import TYPE_CHECKING, Final, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
 from core.codebooks import Codebook
 from core.codes import SPLITS, CodedBars
 from core.corpus.store import Corpus
 from core.errors import KotofuriError, SettingsError
-from core.files import replacing
+from core.lyrics.words import folded
 from core.npmi import count_songs, npmi_table
-from core.pipeline.audio import sound_key
 from core.pipeline.codebooks import DANCE_CODES, LYRIC_CODES, load_coded
-from core.pipeline.lab import edit_record, lab_folder, retrieval_data
+from core.pipeline.lab import corpus_key, lab_folder, retrieval_data
 from core.pipeline.query import Query
 from core.pipeline.sentences import sentence_codebook
-from core.pipeline.vectors import DANCE, LYRIC
 from core.progress import Progress, part, silent
 from core.retrieval.embedding import Arrays, EmbeddingMethod, products
 from core.retrieval.evaluate import fit_method
-from core.retrieval.features import STEPS, BarFeatures, bar_features
+from core.retrieval.features import BarFeatures, bar_features
+from core.retrieval.fitted import save_arrays
 from core.retrieval.protocol import RetrievalData, RetrievalMethod
 from core.retrieval.registry import make_method
-from core.retrieval.word_clusters import folded
 from core.xmied import SearchIndex, scores_of
 
 if TYPE_CHECKING:
@@ -89,14 +87,9 @@ def lacking(corpus: Corpus) -> dict[str, str]:
 
 
 def _key(corpus: Corpus) -> str:
-    """Changes when the songs, their bars, splits and labels, their vectors, codes or sounds do."""
-    built = [STEPS, corpus.setting(LYRIC_CODES), corpus.setting(DANCE_CODES), sound_key(corpus), edit_record(corpus)]
-    digest = hashlib.sha256(json.dumps(built).encode())
-    for song in corpus.songs():
-        stages = [corpus.stage_key(song, stage) for stage in (LYRIC, DANCE)]
-        bars = [(bar.start, bar.stop) for bar in corpus.bars(song)]
-        digest.update(json.dumps([song.song_id, song.split, song.genre, song.fingerprint, stages, bars]).encode())
-    return digest.hexdigest()
+    """As of the fits, and with the codes, which sentence codes and their NPMI rest on."""
+    built = [corpus_key(corpus), corpus.setting(LYRIC_CODES), corpus.setting(DANCE_CODES)]
+    return hashlib.sha256(json.dumps(built).encode()).hexdigest()
 
 
 def _header(path: Path) -> dict[str, str]:
@@ -134,9 +127,7 @@ def fit_system(folder: Path, name: str, seed: int = 0, progress: Progress = sile
         else:
             arrays = _pooled(corpus, method, progress)
         path = gallery_path(corpus, name, seed)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as temporary:
-            save_file(arrays, temporary, {"format": _FORMAT, "key": key, "settings": _settings(method)})
+        save_arrays(path, arrays, {"format": _FORMAT, "key": key, "settings": _settings(method)})
     progress(1.0, "fitted")
 
 
@@ -152,14 +143,14 @@ def _embedded(corpus: Corpus, method: EmbeddingMethod, progress: Progress) -> Ar
         bars = np.arange(start, min(start + _BLOCK, data.codes.bars))
         for space, vectors in _spaces(method, data, bars).items():
             blocks.setdefault(space, []).append(vectors)
-    arrays = {space: np.ascontiguousarray(np.concatenate(found)) for space, found in blocks.items()}
+    arrays = {space: np.concatenate(found) for space, found in blocks.items()}
     return {**arrays, **{_FIT + key: value for key, value in method.arrays().items()}}
 
 
 def _pooled(corpus: Corpus, method: RetrievalMethod, progress: Progress) -> Arrays:
     """Pooled dance features of all bars: what a system that is fitted in seconds, when it is opened, compares."""
     dance = _gathered(corpus, method, progress).features("dance")
-    return {"pooled": np.ascontiguousarray(dance.pooled)}
+    return {"pooled": dance.pooled}
 
 
 def _sentences(corpus: Corpus, seed: int, progress: Progress) -> Arrays:
@@ -170,7 +161,7 @@ def _sentences(corpus: Corpus, seed: int, progress: Progress) -> Arrays:
     if not coded.sung[train].any():
         raise SettingsError("No training song has lyrics, so there is nothing to count; give songs the split train.")
     table = npmi_table(count_songs(coded.select(train)))
-    return {"centres": np.ascontiguousarray(book.centres), "table": np.ascontiguousarray(table)}
+    return {"centres": book.centres, "table": table}
 
 
 def _gathered(corpus: Corpus, method: RetrievalMethod, progress: Progress) -> RetrievalData:
@@ -191,7 +182,10 @@ def _searching(name: str, seed: int) -> RetrievalMethod:
 
 
 def _settings(method: RetrievalMethod) -> str:
-    return json.dumps(method.settings, sort_keys=True) if isinstance(method, EmbeddingMethod) else ""
+    """What tells a gallery of another fit: the system's settings, and its version."""
+    if not isinstance(method, EmbeddingMethod):
+        return ""
+    return json.dumps([method.version, method.settings], sort_keys=True)
 
 
 # -- asking ---------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.errors import SettingsError
 from core.lyrics.segment import needs_japanese
+from core.lyrics.words import folded
 from core.npmi import npmi_table, song_contributions
 from core.pipeline.search import MAX_QUERY_FRAMES, Ranking, Searcher, usual_frames
 from core.pipeline.view import CorpusView
@@ -111,11 +111,6 @@ class WordPlaces:
                 word[place] = index
         progress(1.0, "gathering words")
         return word, tuple(max(found, key=lambda text: found[text]) for found in spellings)
-
-
-def folded(text: str) -> str:
-    """A word without the differences that do not matter: case, and width of letters."""
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from safetensors.numpy import load_file, save_file
 
 from core.files import replacing
 from core.progress import Progress, silent
-from core.retrieval.embedding import EmbeddingMethod
+from core.retrieval.embedding import Arrays, EmbeddingMethod
 from core.retrieval.protocol import RetrievalData
 
 FOLDER: Final = "retrieval"
@@ -62,8 +62,13 @@ def fit_or_load(
     folder.mkdir(parents=True, exist_ok=True)
     method.checkpoint = path.with_suffix(".state.safetensors")
     method.fit(train, dev, progress)
-    # The writer takes the memory as it lies: an array in another order (transposed, say) would come back scrambled.
-    arrays = {name: np.asarray(values, order="C") for name, values in method.arrays().items()}
-    with replacing(path) as temporary:
-        save_file(arrays, temporary, {"format": _FORMAT, "method": method.name, "settings": settings})
+    save_arrays(path, method.arrays(), {"format": _FORMAT, "method": method.name, "settings": settings})
     return False
+
+
+def save_arrays(path: Path, arrays: Arrays, header: dict[str, str]) -> None:
+    """Write arrays as safetensors, beside and renamed."""
+    # The writer takes the memory as it lies: an array in another order (transposed, say) would come back scrambled.
+    ordered = {name: np.asarray(values, order="C") for name, values in arrays.items()}
+    with replacing(path) as temporary:
+        save_file(ordered, temporary, header)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import SettingsError
+from core.lyrics.words import folded
 from core.progress import Progress, silent
 from core.retrieval.embedding import Arrays, sung_bars, unit
 from core.retrieval.protocol import RetrievalData
@@ -22,11 +22,6 @@ _MOST_WORDS: Final = 1500
 _LARGEST: Final = 0.1
 """Share of the words that a cluster should not go beyond: the published clusterings merge a few words each."""
 _SEPARATOR: Final = "\n"
-
-
-def folded(text: str) -> str:
-    """A word without the differences that do not matter: case, and width of letters."""
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from importlib import import_module
 from pathlib import Path
 
@@ -168,9 +167,12 @@ def test_an_older_version_of_a_system_is_not_asked(fitted, monkeypatch):
 
     with Corpus.open(fitted) as corpus:
         (_, query), *_ = queries(corpus)
-        monkeypatch.setattr(Cca, "settings", property(lambda _self: {"version": "another"}))
-        with pytest.raises(NotFittedError):
-            LabSearcher(corpus).scores("cca", query)
+        LabSearcher(corpus).scores("cca", query)
+        for name, value in (("settings", property(lambda _self: {"other": 1})), ("version", Cca.version + 1)):
+            with monkeypatch.context() as patched:
+                patched.setattr(Cca, name, value)
+                with pytest.raises(NotFittedError):
+                    LabSearcher(corpus).scores("cca", query)
 
 
 def test_a_cancelled_fit_leaves_nothing_half_done(folder):
@@ -213,19 +215,17 @@ def test_alpha_ranks_anew_without_the_network(folder, monkeypatch):
                 searcher.scores("semi-supervised", query, alpha)
 
 
-def test_alpha_ranks_a_hundred_thousand_bars_in_a_tenth_of_a_second():
+def test_alpha_ranks_a_hundred_thousand_bars_as_blending_their_vectors_does():
+    """How long it takes is measured in benchmarks/alpha.py."""
     from core.retrieval.semi_supervised import TwoSpaces
 
     rng = np.random.default_rng(0)
-    gallery, asked = (TwoSpaces.of(*(unit(rng.normal(size=(n, 128)).astype(np.float32)) for _ in range(2)))
-                      for n in (100_000, 1))
-    times = []
-    for alpha in np.linspace(0.1, 0.9, 7):
-        start = time.perf_counter()
-        ranked(gallery.scores(asked, float(alpha)), top=300)
-        times.append(time.perf_counter() - start)
-    # The machine may be busy: the best of some runs says what the work costs.
-    assert min(times) < 0.1
+    pairs, labels, one, other = (unit(rng.normal(size=(n, 128)).astype(np.float32)) for n in (100_000, 100_000, 1, 1))
+    gallery, asked = TwoSpaces.of(pairs, labels), TwoSpaces.of(one, other)
+    for alpha in (0.1, 0.5, 0.9):
+        found = ranked(gallery.scores(asked, alpha), top=300)
+        expected = (unit((1 - alpha) * pairs + alpha * labels) @ unit((1 - alpha) * one + alpha * other).T)[:, 0]
+        np.testing.assert_allclose(found.score, np.sort(expected)[::-1][:300], atol=1e-5)
 
 
 def test_ranked_gives_the_best_in_order_earlier_bars_first():

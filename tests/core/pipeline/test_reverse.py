@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from core.errors import SettingsError
+from core.lyrics.words import folded
 from core.npmi import count_songs, npmi_table
 from core.pipeline.reverse import (
     WordPlaces,
     bars_for,
     code_values,
     example_words,
-    folded,
     lyrics_searcher,
     pick_examples,
     reverse,

@@ -10,6 +10,7 @@ import torch
 from core.codes import CodedBars
 from core.corpus.store import Corpus
 from core.errors import Cancelled, SettingsError
+from core.lyrics.words import folded
 from core.pipeline.lab import retrieval_data
 from core.retrieval import label_alignment, word_clusters
 from core.retrieval.choice import mrr_of_scores
@@ -18,7 +19,7 @@ from core.retrieval.evaluate import evaluate
 from core.retrieval.fitted import fit_or_load
 from core.retrieval.label_alignment import LabelAlignment, alignment, triplet
 from core.retrieval.protocol import DIRECTIONS
-from core.retrieval.word_clusters import BarWords, WordSpace, cluster_words, folded
+from core.retrieval.word_clusters import BarWords, WordSpace, cluster_words
 
 
 def fitted(data, **options):
