@@ -468,7 +468,7 @@ def song_shares(view: CorpusView, catalogue: Catalogue, threshold: float = 0.0, 
         if len(words[song]) < top:
             words[song].append(catalogue.vocabulary[word])
 
-    def tally(which: NDArray[np.int64], weights: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+    def tally(which: NDArray[np.integer], weights: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
         return np.bincount(coded.song[which], weights=weights, minlength=count).astype(np.int64)
 
     return SongShares(tally(sung, coded.lengths[sung]), tally(hit), tally(sung), tally(bars),

@@ -21,6 +21,9 @@ from core.npmi import SongCounts, count_songs, npmi_table, positive_stretches, s
 from core.pipeline.codebooks import CorpusBar, load_coded
 from core.tables import table1_from_frames
 
+_PIECE = 1_000
+"""Bars that are worked on at once."""
+
 
 class CorpusView:
     """Codes and NPMI of a corpus.
@@ -73,25 +76,31 @@ class CorpusView:
         return values
 
     @cached_property
-    def places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Of every coded frame: index of its bar, and its frame number in the song."""
-        lengths = self.coded.lengths
-        bar = np.repeat(np.arange(self.coded.bars), lengths)
-        starts = np.array([entry.bar.start for entry in self.bars], np.int64)
-        frame = np.arange(int(self.coded.offsets[-1])) - self.coded.offsets[bar] + starts[bar]
+    def places(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Of every coded frame: index of its bar, and its frame number in the song; int32 [frames] both."""
+        coded = self.coded
+        bar, frame = (np.empty(int(coded.offsets[-1]), np.int32) for _ in range(2))
+        starts = np.fromiter((entry.bar.start for entry in self.bars), np.int64, len(self.bars))
+        shift = starts - coded.offsets[:-1]
+        # In pieces: NumPy keeps the interpreter while it repeats, and a window that opens a corpus wants it back.
+        for first in range(0, coded.bars, _PIECE):
+            last = min(first + _PIECE, coded.bars)
+            begin, end = int(coded.offsets[first]), int(coded.offsets[last])
+            own = np.repeat(np.arange(first, last, dtype=np.int32), coded.lengths[first:last])
+            bar[begin:end] = own
+            frame[begin:end] = np.arange(begin, end) + shift[own]
         return bar, frame
 
     @cached_property
     def frame_words(self) -> NDArray[np.int32]:
         """Of every coded frame: index of the word sung in its song, or -1."""
-        parts = []
-        loaded: dict[int, NDArray[Any]] = {}
-        for entry in self.bars:
-            row = entry.song.row
-            if row not in loaded:
-                loaded = {row: self.corpus.array(entry.song, "words")}
-            parts.append(np.asarray(loaded[row][entry.bar.start : entry.bar.stop], np.int32))
-        return np.concatenate([np.zeros(0, np.int32), *parts])
+        words = np.empty(int(self.coded.offsets[-1]), np.int32)
+        row, song_words = -1, words
+        for i, entry in enumerate(self.bars):
+            if entry.song.row != row:
+                row, song_words = entry.song.row, self.corpus.array(entry.song, "words")
+            words[self.coded.offsets[i] : self.coded.offsets[i + 1]] = song_words[entry.bar.start : entry.bar.stop]
+        return words
 
     @cached_property
     def _bars_by_song(self) -> dict[str, list[int]]:

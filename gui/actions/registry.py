@@ -121,9 +121,9 @@ class Actions(QObject):
         """Note that the palette ran an action."""
         self.used = [name, *(other for other in self.used if other != name)][:_USED]
 
-    def retranslate(self) -> None:
-        """Set all texts anew after a change of language."""
-        for name in self._actions:
+    def retranslate(self, *names: str) -> None:
+        """Set all texts anew after a change of language, or those of the named actions after what they tell changed."""
+        for name in names or self._actions:
             self._retranslate(name)
 
     def _retranslate(self, name: str) -> None:

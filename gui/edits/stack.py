@@ -313,7 +313,7 @@ class Edits(QObject):
         chosen = self.session.word is not None and self.session.word < len(words)
         for action in self._on_word:
             action.setEnabled(chosen)
-        self._actions.retranslate()
+        self._actions.retranslate("edit.undo", "edit.redo")
         self.changed.emit()
 
     def _corpus_changed(self) -> None:

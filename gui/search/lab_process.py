@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from core.errors import Cancelled, KotofuriError
 from core.pipeline.query import Query
 from core.progress import Progress
+from gui.work.threads import child_stands_back
 
 if TYPE_CHECKING:
     from core.pipeline.lab_search import LabSearcher
@@ -165,6 +166,7 @@ def _serve(pipe: Connection, folder: str) -> None:
     from core.corpus.store import Corpus
     from core.pipeline.lab_search import LabSearcher
 
+    child_stands_back()
     requests: queue.SimpleQueue[tuple[int, str, Query, float]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(pipe, requests), daemon=True).start()
     with Corpus.open(folder) as corpus:

@@ -15,6 +15,8 @@ _EVERY_MS: Final = 500
 _YOUNG: Final = 700
 _MIDDLE_EVERY: Final = 20
 _FULL_EVERY: Final = 240
+_MOST: Final = 60_000
+"""Objects that one turn looks through at most: some 10 ms."""
 
 
 class Collector(QObject):
@@ -32,14 +34,18 @@ class Collector(QObject):
         self._timer.start(_EVERY_MS)
 
     def collect(self) -> None:
-        """One turn."""
+        """One turn. Where it would be a pause that is felt, what there is now is left out of all later turns instead.
+
+        So many objects at once are an opened corpus or what was found in it. Most of them are in no cycle and go when
+        nothing refers to them any more, frozen or not.
+        """
         self._turns += 1
-        if self._turns % _FULL_EVERY == 0:
-            gc.collect(2)
-        elif self._turns % _MIDDLE_EVERY == 0:
-            gc.collect(1)
-        elif gc.get_count()[0] > _YOUNG:
-            gc.collect(0)
+        young = gc.get_count()[0]
+        oldest = 2 if self._turns % _FULL_EVERY == 0 else 1 if self._turns % _MIDDLE_EVERY == 0 else 0
+        if young + sum(len(gc.get_objects(generation=i)) for i in range(1, oldest + 1)) > _MOST:
+            gc.freeze()
+        elif oldest or young > _YOUNG:
+            gc.collect(oldest)
 
     def settle(self) -> None:
         """Leave what there is now out of all later turns: after much was made that stays, such as an opened corpus."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import sys
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -11,8 +15,10 @@ import pytest
 from core.errors import Cancelled, SettingsError
 from core.pipeline.song import Dance
 from core.skeleton import FPS, REST_POSITIONS
+from gui.work.collector import Collector
 from gui.work.process import ChildError, in_process
 from gui.work.tasks import Failure, Tasks
+from gui.work.threads import NICE
 
 
 def double(value, progress):
@@ -249,3 +255,42 @@ def test_npmi_colours_are_neutral_at_zero_and_differ_by_sign():
         assert low[2] > low[0] + 30
         assert high[0] > high[2] + 30
         assert (npmi_rgb(float("nan"), dark=dark) == zero).all()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have a niceness of their own on Linux alone")
+def test_work_lets_the_windows_thread_go_first(qtbot):
+    tasks, nice = Tasks(), []
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    tasks.start(lambda _report: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()), key="nice",
+                done=nice.append)
+    qtbot.waitUntil(lambda: bool(nice))
+    tasks.shutdown()
+    assert nice == [min(max(NICE, own), 19)]
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own
+
+
+def test_a_turn_of_the_collector_never_looks_through_very_many_objects(qapp):
+    collector = Collector()
+    try:
+        for count, kept in ((2_000, False), (100_000, True)):
+            loops = [[] for _ in range(count)]
+            for loop in loops:
+                loop.append(loop)
+            watched = Loop()
+            watched.own = watched
+            gone = weakref.ref(watched)
+            frozen = gc.get_freeze_count()
+            del loops, loop, watched
+            collector.collect()
+            assert (gone() is not None) == kept
+            assert (gc.get_freeze_count() - frozen > 90_000) == kept
+    finally:
+        collector.stop()
+        gc.collect()
+        assert gone() is None
+
+
+class Loop:
+    """Refers to itself."""
+
+    own: Loop
