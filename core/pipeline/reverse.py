@@ -234,7 +234,8 @@ def _place(view: CorpusView, places: WordPlaces, i: int, value: float) -> WordPl
 
 def lyrics_searcher(view: CorpusView, progress: Progress = silent) -> Searcher:
     """The lyric codes of all bars, ready to be ranked for a stretch of dance."""
-    return Searcher(view.coded.lyric, view.coded.offsets, progress=progress)
+    progress(0.0, "making the index")
+    return Searcher(view.coded.lyric, view.coded.offsets)
 
 
 def bars_for(

@@ -15,7 +15,7 @@ from core.pipeline.query import MAX_QUERY_FRAMES, Query, QueryEncoder, QueryWord
 from core.pipeline.view import CorpusView
 from core.progress import Progress, silent
 from core.skeleton import FPS
-from core.xmied import SearchIndex, scores_of
+from core.xmied import Hits, SearchIndex, scores_of
 
 __all__ = ["MAX_QUERY_FRAMES", "SEARCH_METHODS", "Query", "QueryEncoder", "QueryWords", "Ranking", "Searcher",
            "ranked", "search", "share_frames", "usual_frames"]
@@ -23,8 +23,6 @@ __all__ = ["MAX_QUERY_FRAMES", "SEARCH_METHODS", "Query", "QueryEncoder", "Query
 SEARCH_METHODS: Final = ("xmied", "length-only", "random")
 """What needs nothing but codes and NPMI: the paper's system, and the two controls that show what it adds. All other
 systems of :data:`core.retrieval.protocol.METHODS` search too, see :mod:`core.pipeline.lab_search`."""
-_PART: Final = 8192
-"""Bars scored between two looks at the best so far."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Ranking:
     gallery : int
         Bars that are asked about.
     searched : int
-        Those of them that have been scored.
+        Those of them that have been scored, or proven to be none of the best.
     matching : int
         Those of them that reach the least score.
     seconds : float
@@ -61,44 +59,29 @@ class Ranking:
 
 
 class Searcher:
-    """Code sequences of bars, ready to be ranked again and again, best first and part by part.
-
-    The bars are cut into parts of like length; the parts nearest to the query's length come first, because the best
-    bars are nearly always among them.
+    """Code sequences of bars, ready to be ranked again and again.
 
     Parameters
     ----------
     codes : int [frames]
         Codes of the bars, bar after bar: dance codes to search by lyrics, lyric codes to search by dance.
     offsets : int [bars + 1]
-    part : int
-        Bars of a part.
     threads : int, optional
         Threads of a search; numba's number by default.
-    progress : Progress
     """
 
-    def __init__(
-        self, codes: NDArray[np.integer], offsets: NDArray[np.integer], part: int = _PART, threads: int | None = None,
-        progress: Progress = silent,
-    ) -> None:
-        bounds = np.asarray(offsets, np.int64)
-        self.lengths: NDArray[np.int64] = bounds[1:] - bounds[:-1]
-        order = np.argsort(self.lengths, kind="stable")
-        count = -(-len(order) // max(part, 1))
-        self._parts: list[tuple[NDArray[np.int64], SearchIndex]] = []
-        for i, members in enumerate(np.array_split(order, count) if count else ()):
-            progress(i / count, "making the index")
-            lengths = self.lengths[members]
-            own = np.concatenate([[0], np.cumsum(lengths)])
-            frames = np.repeat(bounds[members] - own[:-1], lengths) + np.arange(own[-1])
-            self._parts.append((members, SearchIndex(codes[frames], own, threads)))
-        progress(1.0, "making the index")
+    def __init__(self, codes: NDArray[np.integer], offsets: NDArray[np.integer], threads: int | None = None) -> None:
+        self._index = SearchIndex(codes, offsets, threads)
 
     @property
     def bars(self) -> int:
         """Number of bars."""
-        return len(self.lengths)
+        return self._index.bars
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Frames of each bar, int64 [bars]."""
+        return self._index.lengths
 
     def rank(
         self,
@@ -132,7 +115,7 @@ class Searcher:
         seed : int
             For the method "random".
         partial : callable, optional
-            Given the best so far after each part but the last.
+            Given the best of the likeliest bars, where "xmied" has many more to look at.
         progress : Progress
             Asked often, so that it can stop the search.
 
@@ -145,41 +128,26 @@ class Searcher:
         """
         if method not in SEARCH_METHODS:
             raise SettingsError(f"There is no search method '{method}'; use {', '.join(SEARCH_METHODS)}.")
-        chance = np.random.default_rng(seed).random(self.bars) if method == "random" else None
         started = time.perf_counter()
-        gallery = self.bars if admitted is None else int(admitted.sum())
-        best = Ranking(np.zeros(0, np.int64), np.zeros(0), np.zeros(0), gallery, 0, 0, 0.0)
-        order = sorted(self._parts, key=lambda part: abs(int(np.median(self.lengths[part[0]])) - len(query)))
-        for i, (members, index) in enumerate(order):
-            progress(i / len(order), "searching")
-            chosen = np.arange(len(members)) if admitted is None else np.flatnonzero(admitted[members])
-            if not len(chosen):
-                continue
-            if method == "xmied":
-                distance = index.distances(query, table, progress)[chosen]
-            elif chance is None:
-                distance = np.abs(index.lengths[chosen] - len(query)).astype(np.float64)
-            else:
-                distance = chance[members[chosen]] * np.maximum(index.lengths[chosen], len(query))
-            score = scores_of(distance, len(query), index.lengths[chosen])
-            best = _merged(best, members[chosen], score, distance, top, minimum, time.perf_counter() - started)
-            if partial is not None and not best.complete:
-                partial(best)
+        if method == "xmied":
+            gallery = self.bars if admitted is None else int(admitted.sum())
+
+            def ranking(hits: Hits) -> Ranking:
+                return Ranking(hits.bar, hits.score, hits.distance, gallery, hits.searched, hits.matching,
+                               time.perf_counter() - started)
+
+            return ranking(self._index.search(
+                query, table, top, admitted=admitted, minimum=minimum, progress=progress,
+                partial=None if partial is None else lambda hits: partial(ranking(hits))))
+        progress(0.0, "searching")
+        longer = np.maximum(np.maximum(self.lengths, len(query)), 1)
+        if method == "random":
+            scores = np.random.default_rng(seed).random(self.bars)
+        else:
+            scores = scores_of(np.abs(self.lengths - len(query)).astype(np.float64), len(query), self.lengths)
+        found = ranked(scores, admitted=admitted, top=top, minimum=minimum, seconds=time.perf_counter() - started)
         progress(1.0, "searching")
-        return best
-
-
-def _merged(
-    best: Ranking, bar: NDArray[np.int64], score: NDArray[np.float64], distance: NDArray[np.float64], top: int,
-    minimum: float, seconds: float,
-) -> Ranking:
-    good = score >= minimum
-    bars = np.concatenate([best.bar, bar[good]])
-    scores = np.concatenate([best.score, score[good]])
-    distances = np.concatenate([best.distance, distance[good]])
-    order = np.lexsort((bars, -scores))[: max(top, 0)]
-    return Ranking(bars[order], scores[order], distances[order], best.gallery, best.searched + len(bar),
-                   best.matching + int(good.sum()), seconds)
+        return replace(found, distance=found.distance * longer[found.bar])
 
 
 def ranked(

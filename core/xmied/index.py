@@ -11,14 +11,18 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from core.progress import Progress, silent
-from core.xmied.kernels import LANES, block_gains
+from core.progress import Progress, part, silent
+from core.xmied.kernels import LANES, block_bounds, block_gains, listed_gains, pack
 
 T = TypeVar("T")
 
 MAX_CODES: Final = 2**16
 _CHUNK_CELLS: Final = 2**28
 """Table cells between two looks at the progress callable (about a twentieth of a second)."""
+_BOUND_CELLS: Final = 16
+"""Cells of a whole table, a bar frame, in whose time a bar's bounds are found."""
+_FIRST: Final = 4096
+"""Bars of the highest bounds that a search looks at first: what they reach spares most of the others."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,17 @@ class Hits:
     score : float64 [k]
         1 - distance / length of the longer sequence.
     distance : float64 [k]
+    searched : int
+        Bars that were looked at, or proven to be no better than these.
+    matching : int
+        Those of them that reach the least score; all where none is asked for.
     """
 
     bar: NDArray[np.int64]
     score: NDArray[np.float64]
     distance: NDArray[np.float64]
+    searched: int
+    matching: int
 
 
 def scores_of(
@@ -101,15 +111,8 @@ class SearchIndex:
         sizes = self._widths * LANES
         self._starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)[:blocks]
         self._codes = np.zeros(int(sizes.sum()), np.uint16)
-        for block in range(blocks):
-            members = self._order[block * LANES : (block + 1) * LANES]
-            members = np.concatenate([members, np.repeat(members[-1:], LANES - len(members))])
-            width = int(self._widths[block])
-            frame = np.arange(width)[:, None]
-            inside = frame < self.lengths[members]
-            source = np.where(inside, offsets[members] + frame, 0)
-            start = self._starts[block]
-            self._codes[start : start + width * LANES] = np.where(inside, codes[source], 0).ravel() if width else 0
+        lanes = np.concatenate([self._order, np.repeat(self._order[-1:], blocks * LANES - bars)])
+        pack(codes, offsets, lanes, self._starts, self._widths, self._codes)
 
     @property
     def bars(self) -> int:
@@ -172,12 +175,123 @@ class SearchIndex:
             progress(done / len(queries), f"searching {done}/{len(queries)}")
         return result
 
-    def search(self, query: NDArray[np.integer], table: NDArray[np.floating], k: int) -> Hits:
-        """The ``k`` bars of the highest score; of equal scores the earlier bar comes first. See :meth:`distances`."""
-        distance = self.distances(query, table)
-        score = scores_of(distance, len(query), self.lengths)
-        best = np.lexsort((np.arange(self.bars), -score))[: max(k, 0)]
-        return Hits(best, score[best], distance[best])
+    def search(
+        self,
+        query: NDArray[np.integer],
+        table: NDArray[np.floating],
+        k: int,
+        *,
+        admitted: NDArray[np.bool_] | None = None,
+        minimum: float = -np.inf,
+        partial: Callable[[Hits], None] | None = None,
+        progress: Progress = silent,
+    ) -> Hits:
+        """The ``k`` bars of the highest score; of equal scores the earlier bar comes first.
+
+        The same as sorting all :meth:`distances`, but a bar whose bounds (see :mod:`core.xmied.kernels`) prove that it
+        is none of the best is not aligned at all.
+
+        Parameters
+        ----------
+        query, table
+            See :meth:`distances`, its errors too.
+        k : int
+        admitted : bool [bars], optional
+            Bars that are asked about; all by default.
+        minimum : float
+            Bars with a lower score are left out. All that reach it are then aligned, to be counted.
+        partial : callable, optional
+            Given the best of the likeliest bars where there are many more.
+        progress : Progress
+            Asked often, so that it can stop the search.
+        """
+        job = self._job(query, table)
+        asked = np.arange(self.bars) if admitted is None else np.flatnonzero(admitted[self._order])
+        lengths = self._lane_lengths[asked]
+        low, high = (self._scores(job, gains[asked], lengths) for gains in self._bounds(job, part(progress, 0.0, 0.3)))
+        if minimum > -np.inf:
+            open_ = high >= minimum
+        elif 0 < k < len(asked):
+            # The bars' lower bounds already say what the k-th best reaches at least.
+            open_ = high >= np.partition(low, len(asked) - k)[len(asked) - k]
+        else:
+            open_ = np.full(len(asked), k > 0)
+        waiting = np.flatnonzero(open_)
+        count = max(_FIRST, 4 * k)
+        rounds = [waiting]
+        if len(waiting) > 2 * count:
+            likely = np.zeros(len(waiting), np.bool_)
+            likely[np.argpartition(-high[waiting], count)[:count]] = True
+            rounds = [waiting[likely], waiting[~likely]]
+        lanes, scores, gained = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64)
+        least, matching = minimum, 0
+        hits = self._hits(job, lanes, scores, gained, 0, 0)
+        for i, own in enumerate(rounds):
+            chosen = own[high[own] >= least]
+            inner = part(progress, 0.3 + 0.7 * i / len(rounds), 0.3 + 0.7 * (i + 1) / len(rounds))
+            gains = self._listed(job, asked[chosen], inner)
+            reached = self._scores(job, gains, lengths[chosen])
+            good = reached >= minimum
+            matching += int(good.sum())
+            lanes = np.concatenate([lanes, asked[chosen[good]]])
+            scores = np.concatenate([scores, reached[good]])
+            gained = np.concatenate([gained, gains[good]])
+            best = np.lexsort((self._order[lanes], -scores))[: max(k, 0)]
+            lanes, scores, gained = lanes[best], scores[best], gained[best]
+            last = i == len(rounds) - 1
+            hits = self._hits(job, lanes, scores, gained, len(asked) if last else len(own),
+                              matching if minimum > -np.inf else len(asked))
+            if minimum == -np.inf and 0 < k == len(scores):
+                least = scores[-1]
+            if partial is not None and not last:
+                partial(hits)
+        progress(1.0, "searching")
+        return hits
+
+    def _hits(
+        self, job: _Job, lanes: NDArray[np.int64], scores: NDArray[np.float64], gains: NDArray[np.int64], searched: int,
+        matching: int,
+    ) -> Hits:
+        distances = len(job.query) + self._lane_lengths[lanes] - gains * 2.0**-job.bits
+        return Hits(self._order[lanes], scores, distances, searched, matching)
+
+    def _scores(
+        self, job: _Job, gains: NDArray[np.int64], lengths: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Scores of fixed-point gains; no lower for a higher gain."""
+        return scores_of(len(job.query) + lengths - gains * 2.0**-job.bits, len(job.query), lengths)
+
+    def _bounds(self, job: _Job, progress: Progress) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Least and most gain of every lane."""
+        least, most = (np.zeros(len(self._lane_lengths), np.int64) for _ in range(2))
+        chunks = list(self._chunks(_BOUND_CELLS))
+
+        def work(chunk: tuple[int, int]) -> None:
+            block_bounds(*self._arguments(job), *chunk, least, most)
+
+        for done, _ in enumerate(_parallel(work, chunks, self._threads), start=1):
+            progress(done / len(chunks), "searching")
+        return least, most
+
+    def _listed(self, job: _Job, lanes: NDArray[np.int64], progress: Progress) -> NDArray[np.int64]:
+        """Gains of some lanes, in rising order of lanes."""
+        out = np.zeros(len(lanes), np.int64)
+        widest = int(self._lane_lengths[lanes].max(initial=1))
+        step = min(max(_CHUNK_CELLS // (max(len(job.query), 1) * widest), 1), -(-len(lanes) // self._threads))
+        step = max(-(-step // LANES), 1) * LANES
+        edges = list(range(0, len(lanes), step))
+
+        def work(start: int) -> None:
+            listed_gains(*self._arguments(job), lanes[start : start + step], out[start : start + step])
+
+        for done, _ in enumerate(_parallel(work, edges, self._threads), start=1):
+            progress(done / len(edges), "searching")
+        return out
+
+    def _arguments(self, job: _Job) -> tuple[Any, ...]:
+        """What every kernel takes first."""
+        return (job.gain, job.query, job.best, job.highest, job.lowest, self._codes, self._starts, self._widths,
+                self._lane_lengths)
 
     def _job(self, query: NDArray[np.integer], table: NDArray[np.floating]) -> _Job:
         rows, row = np.unique(np.asarray(query, dtype=np.int64), return_inverse=True)
@@ -195,7 +309,8 @@ class SearchIndex:
         gain = np.rint((1.5 + 0.5 * npmi) * 2.0**bits).astype(np.int32 if n < 2**10 else np.int64)
         highest = np.sort(gain.max(axis=1, initial=0)[row].astype(np.int64))[::-1]
         best = np.concatenate([[0], np.cumsum(highest)])
-        return _Job(row.astype(np.int64), gain, best, bits)
+        columns = gain.max(axis=0, initial=0)
+        return _Job(row.astype(np.int64), gain, best, columns, int(columns.min()) if columns.any() else 1, bits)
 
     def _chunks(self, query: int) -> Iterator[tuple[int, int]]:
         """Stretches of blocks that cost about :data:`_CHUNK_CELLS`, and at least a few for every thread."""
@@ -213,10 +328,7 @@ class SearchIndex:
                 start = stop
 
     def _run(self, job: _Job, chunk: tuple[int, int], out: NDArray[np.int64], *, banded: bool) -> None:
-        block_gains(
-            job.gain, job.query, job.best, self._codes, self._starts, self._widths, self._lane_lengths, *chunk, banded,
-            out,
-        )
+        block_gains(*self._arguments(job), *chunk, banded, out)
 
     def _distances(self, job: _Job, out: NDArray[np.int64]) -> NDArray[np.float64]:
         gains = np.empty(self.bars)
@@ -226,11 +338,13 @@ class SearchIndex:
 
 @dataclass(frozen=True)
 class _Job:
-    """A query made ready for :func:`core.xmied.kernels.block_gains`."""
+    """A query made ready for :func:`core.xmied.kernels.block_gains`; a gain is a whole number of 2**-bits."""
 
     query: NDArray[np.int64]
     gain: NDArray[Any]
     best: NDArray[np.int64]
+    highest: NDArray[Any]
+    lowest: int
     bits: int
 
 

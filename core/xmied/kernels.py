@@ -12,17 +12,27 @@ Bars lie side by side: a block holds :data:`LANES` of them, frame ``j`` of all i
 loop runs over bars and compiles to SIMD. A bar shorter than its block is filled up behind its end; its result is read
 at its own length, which cells behind it cannot reach.
 
+**Bounds of a gain.** Two sums over a bar's frames say within what limits its gain lies (n query frames, m bar frames):
+
+1. The plain diagonal, frame ``j`` of the one against frame ``j`` of the other, is a real way. So ``S >= plain``.
+2. No frame ``y`` of the bar gains more than ``highest[y]``, its best gain with any frame of the query, and never less
+   than ``lowest``, the least of these over all codes. A way with ``t`` insertions leaves ``t`` frames of the bar out
+   and gains at most ``most - t * lowest``, where ``most`` sums ``highest`` over the bar; and ``t >= m - n``.
+3. A way with ``k`` substitutions gains at most ``best[k]``, the sum of the ``k`` largest of the query frames' highest
+   gains; and ``k <= min(n, m)``.
+
 **The band.** Of a block only the diagonals ``low <= j - i <= high`` are computed. This is exact:
 
-1. A way through the table with ``k`` substitutions gains at most ``best[k]``, the sum of the ``k`` largest of the
-   query frames' highest gains. The plain diagonal gains some ``s``. So the best way has at least ``k`` substitutions,
-   where ``k`` is the least number with ``best[k] >= s``, and hence at most ``n - k`` deletions (n: query frames).
+1. By 2. above the best way has at most ``(most - plain) / lowest`` insertions, and by 3. at most ``n - k`` deletions,
+   where ``k`` is the least number with ``best[k] >= plain``. On any way, insertions less deletions are ``m - n``, so
+   either limit is one of the other too.
 2. A way to ``(n, m)`` that visits the diagonal ``d = j - i`` has made ``j - (substitutions so far)`` insertions and
-   ``i - (substitutions so far)`` deletions there, so ``-d <= deletions``; from there to the end it still has to make
-   ``d - (m - n)`` deletions at least. So ``-(n - k) <= d <= (m - n) + (n - k)`` on the best way.
+   ``i - (substitutions so far)`` deletions there, so ``-d <= deletions``; and ``d <= insertions``.
 3. Cells outside the band are not written in row ``i`` and hold the gain of an earlier row at the same ``j``, or 0. Both
    are gains of real ways (extended by deletions), never more than the true one. So no result comes out too high, and
    by 2. none comes out too low.
+
+Of bars as long as the query that have nothing to win by an insertion, only the plain diagonal is left.
 """
 
 from __future__ import annotations
@@ -38,9 +48,131 @@ INSERT: Final = 2
 
 
 @njit(nogil=True, cache=True)
+def pack(flat: Any, offsets: Any, order: Any, starts: Any, widths: Any, codes: Any) -> None:
+    """Lay bars side by side, block after block.
+
+    Parameters
+    ----------
+    flat : uint16 [frames]
+        Codes of the bars, bar after bar.
+    offsets : int64 [bars + 1]
+    order : int64 [blocks * LANES]
+        Which bar each lane holds.
+    starts, widths : int64 [blocks]
+        Where each block begins in ``codes``, and its frames.
+    codes : uint16 [sum of widths * LANES]
+        Receives the codes; 0 behind the end of a bar.
+    """
+    for block in range(len(widths)):
+        rows = codes[starts[block] : starts[block] + widths[block] * LANES].reshape(widths[block], LANES)
+        for lane in range(LANES):
+            bar = order[block * LANES + lane]
+            begin, length = offsets[bar], offsets[bar + 1] - offsets[bar]
+            for j in range(widths[block]):
+                rows[j, lane] = flat[begin + j] if j < length else 0
+
+
+@njit(nogil=True, cache=True)
+def _sums(gain: Any, query: Any, highest: Any, bars: Any, lengths: Any, plain: Any, most: Any) -> None:
+    """The sums of "Bounds of a gain" of each lane of a block: ``bars`` [width, LANES], ``lengths`` [LANES]."""
+    n, shortest = len(query), len(bars)
+    for lane in range(LANES):
+        shortest = min(shortest, lengths[lane])
+    plain[:] = 0
+    most[:] = 0
+    for j in range(min(n, shortest)):
+        row = gain[query[j]]
+        for lane in range(LANES):
+            plain[lane] += row[bars[j, lane]]
+    for j in range(shortest):
+        for lane in range(LANES):
+            most[lane] += highest[bars[j, lane]]
+    for lane in range(LANES):
+        for j in range(shortest, lengths[lane]):
+            if j < n:
+                plain[lane] += gain[query[j], bars[j, lane]]
+            most[lane] += highest[bars[j, lane]]
+
+
+@njit(nogil=True, cache=True)
+def block_bounds(
+    gain: Any, query: Any, best: Any, highest: Any, lowest: Any, codes: Any, starts: Any, widths: Any, lengths: Any,
+    first: int, last: int, least: Any, most: Any,
+) -> None:
+    """Limits of the gain of the query against every bar of the blocks ``first`` to ``last`` (exclusive).
+
+    Parameters
+    ----------
+    gain, query, best, highest, lowest, codes, starts, widths, lengths, first, last
+        See :func:`block_gains`.
+    least, most : int64 [blocks * LANES]
+        Receive the limits.
+    """
+    n = len(query)
+    for block in range(first, last):
+        bars = codes[starts[block] : starts[block] + widths[block] * LANES].reshape(widths[block], LANES)
+        own = slice(block * LANES, (block + 1) * LANES)
+        _sums(gain, query, highest, bars, lengths[own], least[own], most[own])
+        for lane in range(block * LANES, (block + 1) * LANES):
+            limit = most[lane] - max(lengths[lane] - n, 0) * lowest
+            # (An empty query has no highest gains, and every way gains nothing.)
+            most[lane] = max(min(limit, best[min(n, lengths[lane])]), least[lane])
+
+
+@njit(nogil=True, cache=True)
+def _block(
+    gain: Any, query: Any, best: Any, highest: Any, lowest: Any, bars: Any, lengths: Any, banded: bool, table: Any,
+    profile: Any, diagonal: Any, plain: Any, most: Any, out: Any,
+) -> None:
+    """Gains of the lanes of one block; the arrays behind ``banded`` are room to work in."""
+    n, width = len(query), len(bars)
+    low: Any = -n
+    high: Any = width
+    if banded:
+        _sums(gain, query, highest, bars, lengths, plain, most)
+        low, high = 0, 0
+        for lane in range(LANES):
+            longer = lengths[lane] - n
+            insertions = (most[lane] - plain[lane]) // lowest
+            deletions = min(insertions - longer, n - np.searchsorted(best, plain[lane]))
+            # Rounding of the quotient cannot take away what the lengths demand.
+            deletions = max(deletions, -longer, 0)
+            low = min(low, -deletions)
+            high = max(high, longer + deletions)
+        if low == 0 and high == 0:
+            # All as long as the query (or filled up with copies of such), and nothing to win off the diagonal.
+            out[:] = plain
+            return
+    table[: width + 1] = 0
+    filled, row_code = 0, -1
+    for i in range(n):
+        begin, end = max(0, i + low), min(width, i + high + 1)
+        if query[i] != row_code:
+            row_code, filled = query[i], begin
+        row = gain[query[i]]
+        # A word lasts many frames: its row of the table is looked up once for all of them.
+        for j in range(max(filled, begin), end):
+            for lane in range(LANES):
+                profile[j, lane] = row[bars[j, lane]]
+        filled = max(filled, end)
+        if begin >= end:
+            continue
+        for lane in range(LANES):
+            diagonal[lane] = table[begin, lane]
+        for j in range(begin, end):
+            for lane in range(LANES):
+                above = table[j + 1, lane]
+                value = max(above, table[j, lane], diagonal[lane] + profile[j, lane])
+                diagonal[lane] = above
+                table[j + 1, lane] = value
+    for lane in range(LANES):
+        out[lane] = table[lengths[lane], lane]
+
+
+@njit(nogil=True, cache=True)
 def block_gains(
-    gain: Any, query: Any, best: Any, codes: Any, starts: Any, widths: Any, lengths: Any, first: int, last: int,
-    banded: bool, out: Any,
+    gain: Any, query: Any, best: Any, highest: Any, lowest: Any, codes: Any, starts: Any, widths: Any, lengths: Any,
+    first: int, last: int, banded: bool, out: Any,
 ) -> None:
     """Gain of the query against every bar of the blocks ``first`` to ``last`` (exclusive).
 
@@ -51,9 +183,12 @@ def block_gains(
     query : int64 [n]
         Rows of ``gain``.
     best : int64 [n + 1]
-        See the band, 1.
+        See "Bounds of a gain", 3.
+    highest : int32 or int64 [bar codes]
+    lowest : int
+        At least 1; for both see "Bounds of a gain", 2.
     codes : uint16 [sum of widths * LANES]
-        Bar codes, block after block, within a block frame after frame.
+        Bar codes as :func:`pack` lays them.
     starts, widths : int64 [blocks]
         Where each block begins in ``codes``, and its frames.
     lengths : int64 [blocks * LANES]
@@ -63,62 +198,60 @@ def block_gains(
     out : int64 [blocks * LANES]
         Receives the gains.
     """
-    n = len(query)
     widest = 0
     for block in range(first, last):
         widest = max(widest, widths[block])
     table = np.zeros((widest + 1, LANES), gain.dtype)
     profile = np.zeros((widest, LANES), gain.dtype)
     diagonal = np.zeros(LANES, gain.dtype)
+    plain, most = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
     for block in range(first, last):
-        width = widths[block]
-        bars = codes[starts[block] : starts[block] + width * LANES].reshape(width, LANES)
-        base = block * LANES
-        low: Any = -n
-        high: Any = width
-        if banded:
-            diagonal[:] = 0
-            deletions: Any = 0
-            high = 0
-            shortest = width
-            for lane in range(LANES):
-                shortest = min(shortest, lengths[base + lane])
-            for i in range(min(n, shortest)):
-                row = gain[query[i]]
-                for lane in range(LANES):
-                    diagonal[lane] += row[bars[i, lane]]
-            for lane in range(LANES):
-                length = lengths[base + lane]
-                for i in range(shortest, min(n, length)):
-                    diagonal[lane] += gain[query[i], bars[i, lane]]
-                allowed = n - np.searchsorted(best, np.int64(diagonal[lane]))
-                deletions = max(deletions, allowed)
-                high = max(high, length - n + allowed)
-            low = -deletions
-        table[: width + 1] = 0
-        filled, row_code = 0, -1
-        for i in range(n):
-            begin, end = max(0, i + low), min(width, i + high + 1)
-            if query[i] != row_code:
-                row_code, filled = query[i], begin
-            row = gain[query[i]]
-            # A word lasts many frames: its row of the table is looked up once for all of them.
-            for j in range(max(filled, begin), end):
-                for lane in range(LANES):
-                    profile[j, lane] = row[bars[j, lane]]
-            filled = max(filled, end)
-            if begin >= end:
-                continue
-            for lane in range(LANES):
-                diagonal[lane] = table[begin, lane]
-            for j in range(begin, end):
-                for lane in range(LANES):
-                    above = table[j + 1, lane]
-                    value = max(above, table[j, lane], diagonal[lane] + profile[j, lane])
-                    diagonal[lane] = above
-                    table[j + 1, lane] = value
+        bars = codes[starts[block] : starts[block] + widths[block] * LANES].reshape(widths[block], LANES)
+        own = slice(block * LANES, (block + 1) * LANES)
+        _block(gain, query, best, highest, lowest, bars, lengths[own], banded, table, profile, diagonal, plain, most,
+               out[own])
+
+
+@njit(nogil=True, cache=True)
+def listed_gains(
+    gain: Any, query: Any, best: Any, highest: Any, lowest: Any, codes: Any, starts: Any,
+    widths: Any,  # noqa: ARG001 - all kernels take the same first
+    lengths: Any, chosen: Any, out: Any,
+) -> None:
+    """Gain of the query against some of the bars.
+
+    Parameters
+    ----------
+    gain, query, best, highest, lowest, codes, starts, widths, lengths
+        See :func:`block_gains`.
+    chosen : int64 [bars]
+        Lanes, by length: the nearer their lengths, the narrower the band.
+    out : int64 [bars]
+        Receives the gains.
+    """
+    widest = 0
+    for lane in chosen:
+        widest = max(widest, lengths[lane])
+    bars = np.zeros((widest, LANES), codes.dtype)
+    table = np.zeros((widest + 1, LANES), gain.dtype)
+    profile = np.zeros((widest, LANES), gain.dtype)
+    diagonal = np.zeros(LANES, gain.dtype)
+    plain, most, found = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
+    own = np.zeros(LANES, np.int64)
+    for first in range(0, len(chosen), LANES):
+        width = 0
         for lane in range(LANES):
-            out[base + lane] = table[lengths[base + lane], lane]
+            # Lanes left over repeat the last bar.
+            bar = chosen[min(first + lane, len(chosen) - 1)]
+            own[lane] = lengths[bar]
+            width = max(width, own[lane])
+            at = starts[bar // LANES] + bar % LANES
+            for j in range(own[lane]):
+                bars[j, lane] = codes[at + j * LANES]
+        _block(gain, query, best, highest, lowest, bars[:width], own, True, table, profile, diagonal, plain, most,
+               found)
+        for lane in range(min(LANES, len(chosen) - first)):
+            out[first + lane] = found[lane]
 
 
 @njit(nogil=True, cache=True)

@@ -150,17 +150,16 @@ class Prepared:
         self._places: WordPlaces | None = None
         self._fitted: set[str] = set()
 
-    def dances(self, report: Report | None = None) -> Searcher:
+    def dances(self) -> Searcher:
         """The index over dance codes."""
-        return self._searcher("dance", report)
+        return self._searcher("dance")
 
-    def lyrics(self, report: Report | None = None) -> Searcher:
+    def lyrics(self) -> Searcher:
         """The index over lyric codes."""
-        return self._searcher("lyric", report)
+        return self._searcher("lyric")
 
-    def _searcher(self, kind: str, report: Report | None) -> Searcher:
+    def _searcher(self, kind: str) -> Searcher:
         from core.pipeline.search import Searcher
-        from core.progress import silent
 
         with self._lock:
             if kind not in self._searchers:
@@ -168,7 +167,7 @@ class Prepared:
                 codes = coded.dance if kind == "dance" else coded.lyric
                 # A core is left to the window, which else would wait for its turn while a search runs.
                 threads = max((os.cpu_count() or 2) - 1, 1)
-                self._searchers[kind] = Searcher(codes, coded.offsets, threads=threads, progress=report or silent)
+                self._searchers[kind] = Searcher(codes, coded.offsets, threads)
             return self._searchers[kind]
 
     def is_fitted(self, name: str) -> bool:
@@ -227,7 +226,8 @@ def prepare(prepared: Prepared, report: Report) -> tuple[str, ...]:
     from core.pipeline.reverse import example_words
 
     prepared.lacking = lacking(prepared.view.corpus)
-    searcher = prepared.dances(report)
+    searcher = prepared.dances()
+    report(0.5)
     if searcher.bars and prepared.view.coded.lyric_size:
         searcher.rank(np.zeros(2, np.int32), prepared.view.table, top=1,
                       admitted=np.arange(searcher.bars) == 0)
@@ -386,7 +386,7 @@ def words_of_dance(prepared: Prepared, song_id: str, start: int, stop: int, *, e
     """The words and bars that go with a stretch of dance."""
     from core.pipeline.reverse import reverse
 
-    places, searcher = prepared.places(report), prepared.lyrics(report)
+    places, searcher = prepared.places(report), prepared.lyrics()
     began = time.perf_counter()
     found = reverse(prepared.view, places, searcher, song_id, start, stop, exclude_own=exclude_own, progress=report)
     seconds = time.perf_counter() - began

@@ -139,6 +139,75 @@ def test_search_sorts_and_breaks_ties_by_bar():
     assert len(index.search(np.array([0]), table, 0).bar) == 0
 
 
+@settings(max_examples=120, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 300), st.integers(1, 30), st.integers(0, 30), st.integers(1, 6),
+       st.integers(0, 40), st.booleans(), st.booleans(), st.booleans())
+def test_a_search_that_skips_finds_what_sorting_finds(seed, bars, longest, length, codes, k, some, limited, extreme):
+    query, flat, offsets, table = random_case(seed, bars, longest, length, codes, extreme)
+    rng = np.random.default_rng(seed)
+    if seed % 3 == 0:
+        # Runs of equal codes and few pairs that tell, as in a corpus: here the bounds leave most bars out.
+        query, flat = (np.sort(codes) for codes in (query, flat))
+        table[rng.random(table.shape) < 0.8] = 0
+    index = SearchIndex(flat, offsets, 1 + seed % 2)
+    distance = index.distances(query, table, banded=False)
+    score = scores_of(distance, len(query), index.lengths)
+    admitted = rng.random(bars) < 0.6 if some else np.ones(bars, bool)
+    minimum = float(rng.choice(score)) if limited and bars else -np.inf
+    keep = np.flatnonzero(admitted & (score >= minimum))
+    expected = keep[np.lexsort((keep, -score[keep]))][:k]
+    for first in (1, 4096):
+        partials = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("core.xmied.index._FIRST", first)
+            hits = index.search(query, table, k, admitted=admitted if some else None, minimum=minimum,
+                                partial=partials.append)
+        assert hits.bar.tolist() == expected.tolist()
+        assert np.array_equal(hits.score, score[expected])
+        assert np.array_equal(hits.distance, distance[expected])
+        assert hits.searched == admitted.sum()
+        assert hits.matching == (len(keep) if limited and bars else admitted.sum())
+        assert all(part.searched < hits.searched for part in partials)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 200), st.integers(1, 30), st.integers(0, 30), st.booleans())
+def test_bounds_hold_every_gain(seed, bars, longest, length, extreme):
+    query, flat, offsets, table = random_case(seed, bars, longest, length, 4, extreme)
+    index = SearchIndex(flat, offsets)
+    job = index._job(query, table)
+    least, most = (np.empty(bars) for _ in range(2))
+    for own, found in zip((least, most), index._bounds(job, lambda *_: None), strict=True):
+        own[index._order] = found[:bars] * 2.0**-job.bits
+    gain = len(query) + index.lengths - index.distances(query, table, banded=False)
+    assert (least <= gain).all()
+    assert (gain <= most).all()
+
+
+def test_far_bars_are_not_aligned(monkeypatch):
+    """Fifty bars dance the word throughout, thousands never do: only few of these can be worth a look."""
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(30, 70, 20_000)
+    flat = rng.integers(1, 9, lengths.sum())
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    for bar in range(50):
+        flat[offsets[bar] : offsets[bar + 1]] = 0
+    table = np.zeros((2, 9))
+    table[0, 0] = 0.8
+    index = SearchIndex(flat, offsets)
+    looked = []
+    own = SearchIndex._listed
+
+    def listed(self, job, lanes, progress):
+        looked.append(len(lanes))
+        return own(self, job, lanes, progress)
+
+    monkeypatch.setattr(SearchIndex, "_listed", listed)
+    hits = index.search(np.zeros(50, int), table, 10)
+    assert hits.bar.max() < 50
+    assert sum(looked) <= 50
+
+
 def test_reference_similarities():
     data = np.load(REFERENCE)
     from core.codes import CodedBars
@@ -214,7 +283,9 @@ def test_a_search_can_be_stopped(threads):
         index.distances(np.zeros(5, int), table, stop)
     with pytest.raises(Cancelled):
         index.distances_many([np.zeros(5, int)] * 50, table, stop)
-    assert len(seen) == 2
+    with pytest.raises(Cancelled):
+        index.search(np.zeros(5, int), table, 5, progress=stop)
+    assert len(seen) == 3
 
 
 def test_progress_ends_at_one():

@@ -79,28 +79,29 @@ def test_a_hit_of_the_search_is_explained_by_its_own_score(built_corpus):
         assert found.score == pytest.approx(hit["score"], abs=1e-6)
 
 
-def test_the_searcher_gives_all_in_order_whatever_its_parts(built_corpus):
+def test_the_searcher_gives_the_best_in_order_the_likeliest_first(built_corpus, monkeypatch):
     with open_view(built_corpus) as view:
         query = QueryEncoder(view).encode("goodbye my love", 50).codes
         coded = view.coded
         naive = [score(query, coded.dance[a:b], view.table)
                  for a, b in zip(coded.offsets[:-1], coded.offsets[1:], strict=True)]
         expected = np.lexsort((np.arange(len(naive)), -np.round(naive, 6)))
-        for part in (7, 64, 10_000):
+        searcher = Searcher(coded.dance, coded.offsets)
+        for first, parts in ((10_000, 0), (16, 1)):
+            monkeypatch.setattr("core.xmied.index._FIRST", first)
             partials = []
-            found = Searcher(coded.dance, coded.offsets, part=part).rank(
-                query, view.table, top=40, partial=partials.append)
+            found = searcher.rank(query, view.table, top=3, partial=partials.append)
             assert found.complete
-            assert np.allclose(found.score, np.sort(naive)[::-1][:40], atol=1e-6)
-            assert np.allclose(np.array(naive)[found.bar], np.array(naive)[expected[:40]], atol=1e-6)
-            assert all(not p.complete and len(p.bar) == min(40, p.searched) for p in partials)
-            assert len(partials) == (-(-coded.bars // part)) - 1
+            assert np.allclose(np.array(naive)[found.bar], np.array(naive)[expected[:3]], atol=1e-6)
+            assert found.score == pytest.approx(np.sort(naive)[::-1][:3], abs=1e-6)
+            assert len(partials) == parts
+            assert all(not p.complete and len(p.bar) == 3 for p in partials)
 
 
 def test_the_searcher_asks_only_about_admitted_bars_that_reach_the_least_score(built_corpus):
     with open_view(built_corpus) as view:
         query = QueryEncoder(view).encode("goodbye my love", 50).codes
-        searcher = Searcher(view.coded.dance, view.coded.offsets, part=16)
+        searcher = Searcher(view.coded.dance, view.coded.offsets)
         everything = searcher.rank(query, view.table, top=10_000)
         admitted = np.arange(view.coded.bars) % 3 == 0
         least = float(np.median(everything.score))
