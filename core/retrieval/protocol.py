@@ -165,6 +165,25 @@ class RetrievalMethod(ABC):
         progress : Progress
         """
 
+    def contested_scores(
+        self, data: RetrievalData, queries: NDArray[np.int64], gallery: NDArray[np.int64], right: NDArray[np.int64],
+        direction: str, progress: Progress = silent,
+    ) -> NDArray[np.float64]:
+        """What ranks of the right bars need of :meth:`scores`, float64 [queries, gallery].
+
+        Exact where a score reaches that of the query's right bar, ``gallery[right[i]]``; elsewhere any lower number
+        will do, which spares a system that knows bounds most of its work.
+
+        Parameters
+        ----------
+        data, queries, gallery, direction, progress
+            See :meth:`scores`.
+        right : int64 [queries]
+            Places in ``gallery``.
+        """
+        del right
+        return self.scores(data, queries, gallery, direction, progress)
+
     def expected(self, sizes: NDArray[np.int64]) -> dict[str, Any] | None:  # noqa: ARG002 - for those that know
         """Expected figures where ranks are a matter of chance, given the gallery size of each query; else None."""
         return None

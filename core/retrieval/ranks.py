@@ -130,7 +130,7 @@ def place_bars(
     done = 0
     for group in groups:
         system = method.without_song(int(songs[group[0]])) if alone else method
-        score = _scorer(system, data, bars, direction, part(progress, done / n, done / n))
+        score = _scorer(system, data, bars, direction, labels is not None, part(progress, done / n, done / n))
         for start in range(0, len(group), step):
             block = group[start : start + step]
             scores = score(block, part(progress, done / n, (done + len(block)) / n))
@@ -162,9 +162,13 @@ def place_bars(
 
 
 def _scorer(
-    system: RetrievalMethod, data: RetrievalData, bars: NDArray[np.int64], direction: str, progress: Progress
+    system: RetrievalMethod, data: RetrievalData, bars: NDArray[np.int64], direction: str, every: bool,
+    progress: Progress,
 ) -> _Scorer:
-    """How blocks of queries are scored: from vectors made once, where the system's scores are products of vectors."""
+    """How blocks of queries are scored: from vectors made once, where the system's scores are products of vectors.
+
+    Where not ``every`` score is wanted, those that cannot reach that of the right bar may be any that are lower.
+    """
     if isinstance(system, EmbeddingMethod) and type(system).scores is EmbeddingMethod.scores:
         asked, shown = sides(direction)
         progress(0.0, f"embedding {asked}")
@@ -177,7 +181,9 @@ def _scorer(
             return products(left[block], right)
 
         return from_vectors
-    return lambda block, inner: system.scores(data, bars[block], bars, direction, inner)
+    if every:
+        return lambda block, inner: system.scores(data, bars[block], bars, direction, inner)
+    return lambda block, inner: system.contested_scores(data, bars[block], bars, block, direction, inner)
 
 
 def _counted(flags: NDArray[np.bool_], mask: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:

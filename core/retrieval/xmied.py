@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -79,18 +80,34 @@ class Xmied(RetrievalMethod):
         progress: Progress = silent,
     ) -> NDArray[np.float64]:
         """See :meth:`RetrievalMethod.scores`."""
+        index, sequences, table = self._asks(data, queries, gallery, direction)
+        return _scored(index.distances_many(sequences, table, progress), sequences, index)
+
+    def contested_scores(
+        self, data: RetrievalData, queries: NDArray[np.int64], gallery: NDArray[np.int64], right: NDArray[np.int64],
+        direction: str, progress: Progress = silent,
+    ) -> NDArray[np.float64]:
+        """See :meth:`RetrievalMethod.contested_scores`."""
+        index, sequences, table = self._asks(data, queries, gallery, direction)
+        return _scored(index.contested_distances(sequences, table, right, progress), sequences, index)
+
+    def _asks(
+        self, data: RetrievalData, queries: NDArray[np.int64], gallery: NDArray[np.int64], direction: str,
+    ) -> tuple[SearchIndex, list[NDArray[np.int32]], NDArray[np.float64]]:
+        """The gallery's index, the queries' codes, and NPMI with a row for each of these."""
         if self._table is None:
             msg = "fit comes before scores"
             raise RuntimeError(msg)
+        data = self._seen(data)
         codes = data.codes
         from_lyrics = direction == "lyrics-to-dance"
         asked, table = (codes.lyric, self._table) if from_lyrics else (codes.dance, self._table.T)
-        index = self._index(data, gallery, direction)
         sequences = [asked[codes.offsets[query] : codes.offsets[query + 1]] for query in queries]
-        scores = index.distances_many(sequences, table, progress)
-        for row, sequence in zip(scores, sequences, strict=True):
-            row[:] = scores_of(row, len(sequence), index.lengths)
-        return scores
+        return self._index(data, gallery, direction), sequences, table
+
+    def _seen(self, data: RetrievalData) -> RetrievalData:
+        """The data with the codes that are aligned."""
+        return data
 
     def _index(self, data: RetrievalData, gallery: NDArray[np.int64], direction: str) -> SearchIndex:
         """The index over what the gallery shows; kept from call to call, and shared with :meth:`without_song`."""
@@ -119,14 +136,20 @@ class XmiedSentences(Xmied):
         other.__dict__.update(super().without_song(song).__dict__)
         return other
 
-    def scores(
-        self, data: RetrievalData, queries: NDArray[np.int64], gallery: NDArray[np.int64], direction: str,
-        progress: Progress = silent,
-    ) -> NDArray[np.float64]:
-        """See :meth:`RetrievalMethod.scores`."""
+    def _seen(self, data: RetrievalData) -> RetrievalData:
+        """See :meth:`Xmied._seen`; kept, so that the index over it is too."""
         if self._asked is None or self._asked[0] is not data:
             self._asked = data, _by_sentence(data)
-        return super().scores(self._asked[1], queries, gallery, direction, progress)
+        return self._asked[1]
+
+
+def _scored(
+    distances: NDArray[np.float64], sequences: Sequence[NDArray[np.int32]], index: SearchIndex
+) -> NDArray[np.float64]:
+    """Distances [queries, gallery] turned into scores, in their place."""
+    for row, sequence in zip(distances, sequences, strict=True):
+        row[:] = scores_of(row, len(sequence), index.lengths)
+    return distances
 
 
 def _by_sentence(data: RetrievalData) -> RetrievalData:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.progress import Progress, part, silent
-from core.xmied.kernels import LANES, block_bounds, block_gains, listed_gains, pack
+from core.xmied.kernels import LANES, block_bounds, block_gains, contested_gains, listed_gains, pack
 
 T = TypeVar("T")
 
@@ -169,6 +169,32 @@ class SearchIndex:
             job = self._job(queries[row], table)
             out = np.zeros(len(self._lane_lengths), np.int64)
             self._run(job, (0, len(self._widths)), out, banded=True)
+            result[row] = self._distances(job, out)
+
+        for done, _ in enumerate(_parallel(work, range(len(queries)), self._threads), start=1):
+            progress(done / len(queries), f"searching {done}/{len(queries)}")
+        return result
+
+    def contested_distances(
+        self,
+        queries: Sequence[NDArray[np.integer]],
+        table: NDArray[np.floating],
+        right: NDArray[np.integer],
+        progress: Progress = silent,
+    ) -> NDArray[np.float64]:
+        """What ranks need of :meth:`distances_many`, float64 [queries, bars].
+
+        Exact for bars that score at least as high as the query's own bar ``right[i]``. Of the others, most are proven
+        to score lower without being aligned; their distance is then too small, but still of a lower score.
+        """
+        result = np.empty((len(queries), self.bars))
+        lane_of = np.empty(self.bars, np.int64)
+        lane_of[self._order] = np.arange(self.bars)
+
+        def work(row: int) -> None:
+            job = self._job(queries[row], table)
+            out = np.zeros(len(self._lane_lengths), np.int64)
+            contested_gains(*self._arguments(job), int(lane_of[right[row]]), 2.0**-job.bits, out)
             result[row] = self._distances(job, out)
 
         for done, _ in enumerate(_parallel(work, range(len(queries)), self._threads), start=1):

@@ -255,6 +255,43 @@ def listed_gains(
 
 
 @njit(nogil=True, cache=True)
+def contested_gains(
+    gain: Any, query: Any, best: Any, highest: Any, lowest: Any, codes: Any, starts: Any, widths: Any, lengths: Any,
+    right: int, unit: float, out: Any,
+) -> None:
+    """Gain of the query against every bar that may score as high as one of them.
+
+    Parameters
+    ----------
+    gain, query, best, highest, lowest, codes, starts, widths, lengths
+        See :func:`block_gains`.
+    right : int
+        Lane of that bar.
+    unit : float
+        What a gain of 1 in ``gain`` is worth in frames.
+    out : int64 [blocks * LANES]
+        Receives the gains; an upper limit of the gain for a bar whose score cannot reach that of ``right``.
+    """
+    n = len(query)
+    least = np.zeros(len(out), np.int64)
+    block_bounds(gain, query, best, highest, lowest, codes, starts, widths, lengths, 0, len(widths), least, out)
+    own, reached = np.full(1, right, np.int64), np.zeros(1, np.int64)
+    listed_gains(gain, query, best, highest, lowest, codes, starts, widths, lengths, own, reached)
+    # Scores differ by far more than this, or are the same sum in another order of rounding.
+    score = 1.0 - (n + lengths[right] - reached[0] * unit) / max(n, lengths[right], 1) - 1e-9
+    count = 0
+    for lane in range(len(out)):
+        if 1.0 - (n + lengths[lane] - out[lane] * unit) / max(n, lengths[lane], 1) >= score:
+            # No longer needed below the bounds; it holds the lanes to be looked at now.
+            least[count] = lane
+            count += 1
+    chosen, found = least[:count], np.zeros(count, np.int64)
+    listed_gains(gain, query, best, highest, lowest, codes, starts, widths, lengths, chosen, found)
+    for i in range(count):
+        out[chosen[i]] = found[i]
+
+
+@njit(nogil=True, cache=True)
 def trace(cost: Any, rows: Any, columns: Any, came: Any) -> float:
     """Edit distance in float64, and how each cell of the table was reached.
 

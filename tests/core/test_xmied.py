@@ -171,6 +171,25 @@ def test_a_search_that_skips_finds_what_sorting_finds(seed, bars, longest, lengt
 
 
 @settings(max_examples=80, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 200), st.integers(1, 30), st.integers(0, 30), st.integers(1, 6),
+       st.booleans())
+def test_contested_distances_say_who_beats_the_right_bar(seed, bars, longest, length, codes, extreme):
+    query, flat, offsets, table = random_case(seed, bars, longest, length, codes, extreme)
+    if seed % 2:
+        query, flat = (np.sort(codes) for codes in (query, flat))
+    right = np.random.default_rng(seed).integers(0, bars, 3)
+    for threads in (1, 2):
+        index = SearchIndex(flat, offsets, threads)
+        exact = index.distances(query, table, banded=False)
+        score = scores_of(exact, len(query), index.lengths)
+        for own, found in zip(right, index.contested_distances([query] * 3, table, right), strict=True):
+            got = scores_of(found, len(query), index.lengths)
+            reached = score >= score[own]
+            assert np.array_equal(found[reached], exact[reached])
+            assert (got[~reached] < score[own]).all()
+
+
+@settings(max_examples=80, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 200), st.integers(1, 30), st.integers(0, 30), st.booleans())
 def test_bounds_hold_every_gain(seed, bars, longest, length, extreme):
     query, flat, offsets, table = random_case(seed, bars, longest, length, 4, extreme)
