@@ -4,7 +4,7 @@ Run as ``python -m benchmarks.queries [FOLDER]``. A corpus of 119,691 bars is wr
 a temporary one), opened in the search pane, and queries are typed into it key by key. Told are the largest gap between
 two ticks of a 5 ms timer in the GUI thread (beside the largest gap of the same window left alone, and beside the most
 processor time that the thread itself used in one gap: the rest it waited for the interpreter or for a processor), and
-how long it takes from the last key to the first and to all hits, the pause of 120 ms that typing waits for included.
+how long it takes from the last key to the first and to all hits, the pause of 80 ms that typing waits for included.
 
 The codes are random but for planted relations; all songs share the arrays of one motion, so that pictures can be drawn.
 """

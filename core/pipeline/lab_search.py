@@ -33,7 +33,7 @@ from core.progress import Progress, part, silent
 from core.retrieval.embedding import Arrays, EmbeddingMethod, products
 from core.retrieval.evaluate import fit_method
 from core.retrieval.features import BarFeatures, bar_features
-from core.retrieval.fitted import save_arrays
+from core.retrieval.fitted import fitted_bars, save_arrays
 from core.retrieval.protocol import RetrievalData, RetrievalMethod
 from core.retrieval.registry import make_method
 from core.xmied import SearchIndex, scores_of
@@ -71,6 +71,16 @@ def gallery_path(corpus: Corpus, name: str, seed: int = 0) -> Path:
 def is_fitted(corpus: Corpus, name: str, seed: int = 0) -> bool:
     """Whether a system was fitted to the corpus as it is now; costs a look at the catalogue and a file's header."""
     return _header(gallery_path(corpus, name, seed)).get("key") == _key(corpus)
+
+
+def was_fitted(corpus: Corpus, codes: CodedBars, name: str) -> bool:
+    """Whether a system is fitted to the corpus's training songs as they are now, if not yet ready to be searched with.
+
+    Such a one, left by ``evaluate``, is ready in seconds; see :func:`fit_system`. ``codes`` are those of all bars.
+    """
+    data = RetrievalData(codes, key=corpus_key(corpus))
+    bars = data.select(np.flatnonzero(codes.split == SPLITS.index("train"))).key
+    return bars in fitted_bars(name, lab_folder(corpus))
 
 
 def lacking(corpus: Corpus) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from core.corpus.store import Corpus
 from core.errors import CorpusError
 from core.lyrics.words import TimedWord
 from core.npmi import SongCounts, count_songs, npmi_table, positive_stretches, song_contributions
-from core.pipeline.codebooks import CorpusBar, load_coded
+from core.pipeline.codebooks import CorpusBar, bar_frames, load_coded
 from core.tables import table1_from_frames
 
 _PIECE = 1_000
@@ -95,11 +96,12 @@ class CorpusView:
     def frame_words(self) -> NDArray[np.int32]:
         """Of every coded frame: index of the word sung in its song, or -1."""
         words = np.empty(int(self.coded.offsets[-1]), np.int32)
-        row, song_words = -1, words
-        for i, entry in enumerate(self.bars):
-            if entry.song.row != row:
-                row, song_words = entry.song.row, self.corpus.array(entry.song, "words")
-            words[self.coded.offsets[i] : self.coded.offsets[i + 1]] = song_words[entry.bar.start : entry.bar.stop]
+        first = 0
+        for _, group in groupby(self.bars, key=lambda entry: entry.song.row):
+            own = list(group)
+            begin, end = (int(self.coded.offsets[i]) for i in (first, first + len(own)))
+            words[begin:end] = self.corpus.array(own[0].song, "words")[bar_frames([entry.bar for entry in own])]
+            first += len(own)
         return words
 
     @cached_property

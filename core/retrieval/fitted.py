@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 
 from core.files import replacing
@@ -19,6 +20,17 @@ from core.retrieval.protocol import RetrievalData
 FOLDER: Final = "retrieval"
 """Of a corpus: where its fitted systems lie."""
 _FORMAT: Final = "kotofuri-retrieval-1"
+_DIGITS: Final = 16
+
+
+def fitted_bars(name: str, folder: Path) -> set[str]:
+    """Keys of the bars that a system was fitted on, with whatever settings; its module is not needed."""
+    found: set[str] = set()
+    for path in folder.glob(f"{name}-*.safetensors"):
+        if len(path.stem) == len(name) + 1 + _DIGITS:
+            with contextlib.suppress(OSError, SafetensorError), safe_open(path, "np") as file:
+                found.add((file.metadata() or {}).get("bars", ""))
+    return found - {""}
 
 
 def fit_or_load(
@@ -49,7 +61,7 @@ def fit_or_load(
     settings = json.dumps(method.settings, sort_keys=True)
     names = [method.name, method.version, train.key, dev.key if dev is not None else "", settings]
     digest = hashlib.sha256(json.dumps(names).encode()).hexdigest()
-    path = folder / f"{method.name}-{digest[:16]}.safetensors"
+    path = folder / f"{method.name}-{digest[:_DIGITS]}.safetensors"
     if path.exists():
         try:
             method.restore(load_file(path))
@@ -62,7 +74,8 @@ def fit_or_load(
     folder.mkdir(parents=True, exist_ok=True)
     method.checkpoint = path.with_suffix(".state.safetensors")
     method.fit(train, dev, progress)
-    save_arrays(path, method.arrays(), {"format": _FORMAT, "method": method.name, "settings": settings})
+    save_arrays(path, method.arrays(), {"format": _FORMAT, "method": method.name, "settings": settings,
+                                         "bars": train.key})
     return False
 
 

@@ -139,7 +139,7 @@ class Asker(QObject):
         if isinstance(found, NotFitted):
             name = found.request.method
             self.found, self._next, self._unfitted = None, None, name
-            if self._fitting.at_once(name):
+            if self._fitting.at_once(name, kept=found.kept):
                 self._fitting.start(name)
             self.changed.emit()
             return

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 KEPT: Final = 20
 LONGEST: Final = 500
 """Signs that can be typed; a bar holds a few dozen."""
-_PAUSE: Final = 120
+_PAUSE = 80
 """Milliseconds without a key after which the text counts as typed."""
 _KEY: Final = "search/history"
 

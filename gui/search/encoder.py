@@ -23,7 +23,6 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from core.corpus.store import Corpus
 from core.errors import KotofuriError
 from core.pipeline.query import QueryEncoder, QueryWords
-from gui.work.threads import child_stands_back
 
 _KEPT: Final = 256
 """Texts whose answers are remembered."""
@@ -248,7 +247,6 @@ class _Child:
 
 
 def _serve(pipe: Connection, folder: str) -> None:
-    child_stands_back()
     requests: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(pipe, requests), daemon=True).start()
     try:

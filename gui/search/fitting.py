@@ -44,9 +44,12 @@ class Fitting(QObject):
         """Why the last fit of a system failed, in a sentence; '' where it did not."""
         return self._faults.get(self._key(name), "")
 
-    def at_once(self, name: str) -> bool:
-        """Whether to start without asking: the fit takes seconds, and was not begun before (stopped, or in vain)."""
-        return name in QUICK and self._key(name) not in self._begun
+    def at_once(self, name: str, *, kept: bool) -> bool:
+        """Whether to start without asking: it takes seconds, and was not begun before (stopped, or in vain).
+
+        ``kept`` where the system was fitted before and only has to look at all bars.
+        """
+        return (kept or name in QUICK) and self._key(name) not in self._begun
 
     def start(self, name: str) -> None:
         """Fit a system to the open corpus, in a child process: torch would stall the window."""

@@ -120,9 +120,17 @@ class Found:
 
 @dataclass(frozen=True)
 class NotFitted:
-    """A search that cannot be done before its system is fitted to the corpus."""
+    """A search that cannot be done before its system is fitted to the corpus.
+
+    Attributes
+    ----------
+    request : Request
+    kept : bool
+        Whether the fit itself is there, so that the rest takes seconds.
+    """
 
     request: Request
+    kept: bool = False
 
 
 class Prepared:
@@ -239,7 +247,9 @@ def search(prepared: Prepared, request: Request, report: Report) -> Found | NotF
     view, query = prepared.view, request.query
     learned = request.method not in METHODS
     if learned and not prepared.is_fitted(request.method):
-        return NotFitted(request)
+        from core.pipeline.lab_search import was_fitted
+
+        return NotFitted(request, was_fitted(view.corpus, view.coded, request.method))
     admitted = view.split_mask(request.split)
     if request.window >= 0:
         admitted = admitted & (np.abs(view.coded.lengths - len(query.codes)) <= request.window)

@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from core.errors import Cancelled, KotofuriError
 from core.pipeline.query import Query
 from core.progress import Progress
-from gui.work.threads import child_stands_back
 
 if TYPE_CHECKING:
     from core.pipeline.lab_search import LabSearcher
@@ -166,7 +165,6 @@ def _serve(pipe: Connection, folder: str) -> None:
     from core.corpus.store import Corpus
     from core.pipeline.lab_search import LabSearcher
 
-    child_stands_back()
     requests: queue.SimpleQueue[tuple[int, str, Query, float]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(pipe, requests), daemon=True).start()
     with Corpus.open(folder) as corpus:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from core.errors import Cancelled, KotofuriError
 from core.progress import Progress
-from gui.work.threads import child_stands_back
+from gui.work.threads import NICE
 
 _POLL: Final = 0.1
 # One core is the window's. Threads that wait for each other must sleep: spinning, as they do by themselves, they would
@@ -98,7 +98,8 @@ def in_process(function: Callable[..., Any], *arguments: Any, progress: Progress
 
 
 def _child(pipe: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    child_stands_back()
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     threading.Thread(target=_leave_with_parent, args=(pipe,), daemon=True).start()
     last = 0.0
 

@@ -18,7 +18,7 @@ from typing import Final
 Job = Callable[[], None]
 
 NICE: Final = 5
-"""How far threads and children stand back behind the window's own thread for a processor, as of ``nice``."""
+"""How far work in threads and child processes stands back behind the window's own thread, as of ``nice``."""
 
 
 def stand_back() -> None:
@@ -26,12 +26,6 @@ def stand_back() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
-
-
-def child_stands_back() -> None:
-    """The same for a whole child process, called in it."""
-    if hasattr(os, "nice"):
-        os.nice(NICE)
 
 
 class Threads:

@@ -67,6 +67,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=_NO_SCREEN))
 
 
+@pytest.fixture(autouse=True)
+def _work_takes_its_turn(monkeypatch):
+    """Tests run side by side: work that stood back would wait for the main threads of the others."""
+    monkeypatch.setattr("gui.work.threads.NICE", 0)
+
+
 @pytest.fixture(scope="session")
 def qapp_cls() -> type:
     """The application class under test."""

@@ -18,7 +18,6 @@ from core.skeleton import FPS, REST_POSITIONS
 from gui.work.collector import Collector
 from gui.work.process import ChildError, in_process
 from gui.work.tasks import Failure, Tasks
-from gui.work.threads import NICE
 
 
 def double(value, progress):
@@ -258,7 +257,8 @@ def test_npmi_colours_are_neutral_at_zero_and_differ_by_sign():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have a niceness of their own on Linux alone")
-def test_work_lets_the_windows_thread_go_first(qtbot):
+def test_work_lets_the_windows_thread_go_first(qtbot, monkeypatch):
+    monkeypatch.setattr("gui.work.threads.NICE", NICE)
     tasks, nice = Tasks(), []
     own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
     tasks.start(lambda _report: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()), key="nice",
@@ -288,6 +288,9 @@ def test_a_turn_of_the_collector_never_looks_through_very_many_objects(qapp):
         collector.stop()
         gc.collect()
         assert gone() is None
+
+
+NICE = 5
 
 
 class Loop:

@@ -15,7 +15,15 @@ from core.errors import Cancelled, SettingsError
 from core.pipeline import lab_search
 from core.pipeline.codebooks import load_coded
 from core.pipeline.lab import lab_folder, retrieval_data
-from core.pipeline.lab_search import LabSearcher, NotFittedError, fit_system, gallery_path, is_fitted, lacking
+from core.pipeline.lab_search import (
+    LabSearcher,
+    NotFittedError,
+    fit_system,
+    gallery_path,
+    is_fitted,
+    lacking,
+    was_fitted,
+)
 from core.pipeline.query import Query, QueryEncoder, QueryWords
 from core.pipeline.search import ranked
 from core.retrieval import registry
@@ -141,6 +149,9 @@ def test_a_fit_is_kept_shared_with_the_evaluation_and_dropped_when_the_corpus_ch
     with Corpus.open(folder) as corpus:
         assert is_fitted(corpus, "cca")
         assert not is_fitted(corpus, "cca", seed=1)
+        codes = load_coded(corpus)[0]
+        assert was_fitted(corpus, codes, "cca")
+        assert not was_fitted(corpus, codes, "cluster-cca")
         before = LabSearcher(corpus).scores("cca", query)
         with monkeypatch.context() as patch:
             patch.setattr(Cca, "fit", lambda *_: pytest.fail("fitted again"))
@@ -158,6 +169,7 @@ def test_a_fit_is_kept_shared_with_the_evaluation_and_dropped_when_the_corpus_ch
         with corpus.editing() as database:
             database.execute("UPDATE songs SET split = 'test' WHERE song_id = ?", (corpus.songs()[0].song_id,))
         assert not is_fitted(corpus, "cca")
+        assert not was_fitted(corpus, load_coded(corpus)[0], "cca")
         with pytest.raises(NotFittedError):
             LabSearcher(corpus).scores("cca", query)
 

@@ -14,8 +14,11 @@ from PySide6.QtCore import QPoint, Qt
 
 from core.corpus.store import Corpus
 from core.errors import SettingsError
+from core.pipeline.lab import lab_folder, retrieval_data
 from core.pipeline.lab_search import LabSearcher, is_fitted
+from core.retrieval.evaluate import fit_method
 from core.retrieval.protocol import METHODS
+from core.retrieval.registry import make_method
 from tests.gui.search.test_encoder_process import alive
 
 
@@ -424,3 +427,16 @@ def test_another_corpus_in_the_middle_of_a_question_leaves_nothing(near_process,
     lab.close()
     with pytest.raises(Cancelled):
         lab.scores("cca", query, 0.5, lambda _fraction, _message="": None)
+
+
+def test_a_trained_system_that_evaluate_fitted_needs_no_button(shown_pane, writable, qtbot):
+    with Corpus.open(writable) as corpus:
+        method = make_method("dcca")
+        data = retrieval_data(corpus, method.needs)
+        fit_method(method, data, np.zeros(0, np.int64), "inductive", folder=lab_folder(corpus))
+        assert not is_fitted(corpus, "dcca")
+    pane, _ = shown_pane(writable)
+    type_in(pane, qtbot, "goodbye my love")
+    choose(pane.lyrics.filters.method, "dcca")
+    qtbot.waitUntil(lambda: shown_by(pane, "dcca", "goodbye my love"), timeout=30_000)
+    assert [hit.bar for hit in pane.lyrics.found.hits][:1] == expected(writable, pane, "dcca")[:1]
