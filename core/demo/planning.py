@@ -21,11 +21,13 @@ from core.demo.vocabulary import ARTISTS, FILLERS, GESTURE_LINES, GESTURE_WORDS,
 from core.lyrics.words import TimedWord
 
 GENRES: Final = ("pop", "rock", "ballad", "electro", "folk", "idol")
+USUAL_SECONDS: Final = 62.0
+"""How long a song lasts, about."""
 TEMPO: Final = (84.0, 140.0)
 """Slowest and fastest song, beats a minute."""
 LANGUAGE_SHARES: Final = {"en": 0.54, "ja": 0.32, "mixed": 0.14}
 MEETINGS: Final = (0.15, 0.7, 0.15)
-"""Shares of songs with no, one and two bars in which a gesture meets its word."""
+"""Shares of songs with no, one and two bars in which a gesture meets its word; of minutes, in longer songs."""
 CHORUS_SHARE: Final = 0.3
 """Share of songs whose chorus, sung three times, has a gesture's word of the theme."""
 CHORUS_VERSE_WORDS: Final = (0.5, 0.5)
@@ -99,11 +101,16 @@ def _splits(songs: int, seed: int) -> dict[str, str]:
     return assign_splits([song_id(i) for i in range(songs)], seed)
 
 
-def plan_song(index: int, seed: int, songs: int) -> SongPlan:
-    """The plan of song ``index`` of a demo of ``songs`` songs. The same three numbers give the same plan.
+def plan_song(index: int, seed: int, songs: int, seconds: float = USUAL_SECONDS) -> SongPlan:
+    """The plan of song ``index`` of a demo of ``songs`` songs. The same four numbers give the same plan.
 
-    Only the split depends on ``songs``. Words lie on whole frames, their times are those of the frames to the
-    millisecond, and no two overlap. A :class:`ValueError` where ``index`` is no song of the demo.
+    Only the split depends on ``songs``. Songs last about ``seconds``, at least :data:`USUAL_SECONDS`. Words lie on
+    whole frames, their times are those of the frames to the millisecond, and no two overlap.
+
+    Raises
+    ------
+    ValueError
+        ``index`` is no song of the demo.
     """
     if not 0 <= index < songs:
         raise ValueError(f"index must be 0 to {songs - 1}, got {index}")
@@ -111,15 +118,17 @@ def plan_song(index: int, seed: int, songs: int) -> SongPlan:
     genre = str(rng.choice(GENRES))
     language = str(rng.choice(list(LANGUAGE_SHARES), p=list(LANGUAGE_SHARES.values())))
     bpm = round(float(rng.uniform(*TEMPO)), 1)
-    # Fast songs have more bars, so that all last about a minute.
+    # Fast songs have more bars, so that all last about a minute (or a multiple of it).
     bars = int(np.clip(round(bpm / 4) + int(rng.integers(-1, 2)), 26, 30))
+    minutes = max(seconds / USUAL_SECONDS, 1.0)
+    bars = round(bars * minutes)
     beats = np.round(rng.uniform(*_LEAD_IN) + np.arange(4 * bars + 1) * 60.0 / bpm, 6)
     theme = _Theme(rng, language, index, seed)
     form = _form(bars)
     writer = _Writer(rng, theme, bpm)
-    lines = _lyrics(form, writer)
+    lines = _lyrics(form, writer, round(minutes))
     words, named = _sing(lines, beats)
-    events = _meetings(rng, [word for word in named if word.gesture in theme.gestures])
+    events = _meetings(rng, [word for word in named if word.gesture in theme.gestures], round(minutes))
     frames = math.ceil(float(beats[-1]) * FPS) + _TAIL
     events = _wordless(rng, events, named, form, beats)
     title = _title(rng, theme)
@@ -131,11 +140,17 @@ def plan_song(index: int, seed: int, songs: int) -> SongPlan:
 
 def _form(bars: int) -> list[str]:
     """What each bar is: "" without song, "verse", or "chorus 0" to "chorus 3"."""
-    verses = bars - 4 - 3 * _CHORUS
-    first = (verses + 1) // 2
+    # A chorus a dozen bars; the last two follow each other.
+    choruses = max(bars // 10, 3)
     chorus = [f"chorus {i}" for i in range(_CHORUS)]
-    body = ["verse"] * first + chorus + [""] + ["verse"] * (verses - first) + chorus + chorus
-    return ["", "", *body, ""]
+    verses = bars - 3 - choruses * _CHORUS - (choruses - 2)
+    blocks = choruses - 1
+    body: list[str] = []
+    for i in range(blocks):
+        # The first blocks take what does not divide.
+        length = verses // blocks + (i < verses % blocks)
+        body += [*([""] if i else []), *["verse"] * length, *chorus]
+    return ["", "", *body, *chorus, ""]
 
 
 class _Theme:
@@ -237,13 +252,14 @@ class _Writer:
         return str(self.rng.choice([word for word in mine if word not in used] or mine))
 
 
-def _lyrics(form: list[str], writer: _Writer) -> list[_Line | None]:
-    """The line of each bar; a chorus is the same every time."""
+def _lyrics(form: list[str], writer: _Writer, minutes: int) -> list[_Line | None]:
+    """The line of each bar; a chorus is the same every time. Each minute brings words of the theme anew."""
     rng = writer.rng
     verses = [i for i, name in enumerate(form) if name == "verse"]
     in_chorus = rng.random() < CHORUS_SHARE
     shares = CHORUS_VERSE_WORDS if in_chorus else VERSE_WORDS
-    named = set(rng.choice(verses, int(rng.choice(len(shares), p=shares)), replace=False).tolist())
+    count = min(sum(int(rng.choice(len(shares), p=shares)) for _ in range(minutes)), len(verses))
+    named = set(rng.choice(verses, count, replace=False).tolist())
     hook = int(rng.integers(_CHORUS)) if in_chorus else -1
     chorus = {f"chorus {i}": writer.of_theme() if i == hook else writer.plain() for i in range(_CHORUS)}
     lines: list[_Line | None] = []
@@ -283,9 +299,9 @@ def _seconds(frame: int) -> float:
     return round(frame * _THOUSAND / FPS) / _THOUSAND
 
 
-def _meetings(rng: np.random.Generator, named: list[_Sung]) -> list[GestureEvent]:
+def _meetings(rng: np.random.Generator, named: list[_Sung], minutes: int) -> list[GestureEvent]:
     """Gestures shown while their word is sung."""
-    wanted = int(rng.choice(len(MEETINGS), p=MEETINGS))
+    wanted = sum(int(rng.choice(len(MEETINGS), p=MEETINGS)) for _ in range(minutes))
     events: list[GestureEvent] = []
     for i in rng.permutation(len(named)).tolist():
         word = named[i]

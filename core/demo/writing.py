@@ -18,7 +18,7 @@ import core
 from core.corpus.sources import COLUMNS
 from core.demo.motion import compose_motion
 from core.demo.plan import SongPlan
-from core.demo.planning import plan_song
+from core.demo.planning import USUAL_SECONDS, plan_song
 from core.demo.sound import Samples, synthesise
 from core.errors import KotofuriError
 from core.files import replacing, write_text
@@ -27,6 +27,7 @@ from core.progress import Progress, each, silent
 VERSION: Final = 1
 """Raised whenever the same settings give other songs, so that folders of earlier demos are written anew."""
 TRUTH_COLUMNS: Final = ("song_id", "start_frame", "end_frame", "gesture", "word")
+MOST_SECONDS: Final = 600.0
 _MARKER: Final = "demo.json"
 _MANIFEST: Final = "manifest.csv"
 _TRUTH: Final = "truth.csv"
@@ -37,7 +38,9 @@ _POSITION_TOLERANCE: Final = 0.001
 _BLOCK: Final = 1 << 15
 
 
-def write_demo(folder: str | Path, songs: int = 60, seed: int = 0, progress: Progress = silent) -> Path:
+def write_demo(
+    folder: str | Path, songs: int = 60, seed: int = 0, progress: Progress = silent, seconds: float = USUAL_SECONDS,
+) -> Path:
     """Compose the demo's raw files: a VMD, an LRC, beats and an Ogg Vorbis file a song, manifest.csv and truth.csv.
 
     The same seed and number of songs give the same songs (only the serial number inside an Ogg file is its encoder's
@@ -52,6 +55,9 @@ def write_demo(folder: str | Path, songs: int = 60, seed: int = 0, progress: Pro
         At least 1.
     seed : int
         Not negative.
+    progress : Progress
+    seconds : float
+        About how long the songs last; :data:`core.demo.planning.USUAL_SECONDS` at least, 600 at most.
 
     Returns
     -------
@@ -65,13 +71,17 @@ def write_demo(folder: str | Path, songs: int = 60, seed: int = 0, progress: Pro
     """
     if songs < 1 or seed < 0:
         raise KotofuriError(f"A demo has at least one song and a seed from 0 on, not {songs} songs and seed {seed}.")
+    if not USUAL_SECONDS <= seconds <= MOST_SECONDS:
+        raise KotofuriError(f"The demo's songs last {USUAL_SECONDS:.0f} to {MOST_SECONDS:.0f} seconds, not {seconds}.")
     target = Path(folder)
-    settings = {"kotofuri_demo": VERSION, "program": core.__version__, "seed": seed, "songs": songs}
+    settings: dict[str, object] = {"kotofuri_demo": VERSION, "program": core.__version__, "seed": seed, "songs": songs}
+    if seconds > USUAL_SECONDS:
+        settings["seconds"] = seconds
     plans: list[SongPlan] = []
     try:
         _prepare(target, settings)
         for index in each(range(songs), progress, "composing song"):
-            plan = plan_song(index, seed, songs)
+            plan = plan_song(index, seed, songs, seconds)
             _write_song(target, plan)
             plans.append(plan)
         write_text(target / _TRUTH, _table(TRUTH_COLUMNS, (row for plan in plans for row in _truth(plan))))

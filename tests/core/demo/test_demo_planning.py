@@ -56,6 +56,20 @@ def test_the_same_numbers_give_the_same_song_and_others_another():
         plan_song(SONGS, 0, SONGS)
 
 
+def test_longer_songs_are_more_of_the_same(plans):
+    longer = [plan_song(i, 0, SONGS, 195.0) for i in range(SONGS)]
+    assert 185 < np.mean([plan.frames for plan in longer]) / FPS < 197
+    for plan in longer:
+        assert all(one.end <= other.start for one, other in pairwise(plan.words))
+        assert all(other.start - one.stop >= EVENT_GAP for one, other in pairwise(plan.events))
+        assert plan.words[-1].end <= plan.frames / FPS
+        # Sung and danced as densely as the short ones: per bar with lyrics, words and meetings.
+    for count in (lambda plan: len(plan.words), lambda plan: sum(bool(event.word) for event in plan.events)):
+        short, long = (sum(map(count, some)) / sum(len(bars_with_lyrics(plan)) for plan in some)
+                       for some in (plans, longer))
+        assert 0.7 < long / short < 1.3
+
+
 def test_songs_have_the_shape_that_was_asked_for(plans):
     assert Counter(plan.split for plan in plans) == {"train": 48, "dev": 6, "test": 6}
     assert {plan.genre for plan in plans} == set(GENRES)

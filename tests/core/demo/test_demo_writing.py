@@ -120,7 +120,7 @@ def test_a_stopped_run_goes_on_where_it_stopped(quick, tmp_path):
     assert not list(tmp_path.glob(".*"))
 
 
-@pytest.mark.parametrize("change", [{"songs": 2}, {"songs": 3, "seed": 1}])
+@pytest.mark.parametrize("change", [{"songs": 2}, {"songs": 3, "seed": 1}, {"songs": 3, "seconds": 125.0}])
 def test_other_settings_replace_the_songs_but_nothing_else(quick, tmp_path, change):
     write_demo(tmp_path, songs=3)
     (tmp_path / "corpus").mkdir()
@@ -137,6 +137,12 @@ def test_other_settings_replace_the_songs_but_nothing_else(quick, tmp_path, chan
     (tmp_path / "corpus").rmdir()
     assert contents(tmp_path) == expected
     assert json.loads(expected["demo.json"])["songs"] == change["songs"]
+
+
+@pytest.mark.parametrize("seconds", [10.0, 5000.0])
+def test_songs_of_a_strange_length_are_refused(tmp_path, seconds):
+    with pytest.raises(KotofuriError, match="songs last 62 to 600 seconds"):
+        write_demo(tmp_path / "demo", songs=1, seconds=seconds)
 
 
 @pytest.mark.parametrize("marker", [None, b"", b"{", b"[1]", b'{"seed": 0}', b"\xff\xfe\x00", b"[" * 9000])
