@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,9 @@ from core.codes import CodedBars
 SINGLETONS: Final = ("zero", "keep-negative")
 """What becomes of a pair seen in one song: 0 always, as the paper says, or only where its NPMI is positive, as the
 paper's public code does."""
+
+_GROUP_FRAMES: Final = 2_000_000
+"""Frames counted at once."""
 
 
 @dataclass(frozen=True)
@@ -120,14 +124,36 @@ def count_songs(codes: CodedBars, songs: NDArray[np.bool_] | None = None) -> Son
     songs : bool [codes.songs], optional
         Which songs to count; all by default.
     """
-    found = _occurrences(codes, songs)
+    pair = np.zeros(codes.lyric_size * codes.dance_size, np.int32)
+    lyric, dance = np.zeros(codes.lyric_size, np.int32), np.zeros(codes.dance_size, np.int32)
+    counted = 0
+    for some in _song_groups(codes):
+        found = _occurrences(some, songs)
+        for keys, into in ((found.pair, pair), (found.lyric, lyric), (found.dance, dance)):
+            into += np.bincount(keys % max(len(into), 1), minlength=len(into)).astype(np.int32)
+        counted += len(found.songs)
+    return SongCounts(pair.reshape(codes.lyric_size, codes.dance_size), lyric, dance, counted)
 
-    def tally(keys: NDArray[np.int64], size: int) -> NDArray[np.int32]:
-        return np.bincount(keys % max(size, 1), minlength=size).astype(np.int32)
 
-    pair = tally(found.pair, codes.lyric_size * codes.dance_size).reshape(codes.lyric_size, codes.dance_size)
-    lyric, dance = tally(found.lyric, codes.lyric_size), tally(found.dance, codes.dance_size)
-    return SongCounts(pair, lyric, dance, len(found.songs))
+def _song_groups(codes: CodedBars) -> Iterator[CodedBars]:
+    """Whole songs, about :data:`_GROUP_FRAMES` frames of them at a time, so that memory does not grow with the songs.
+
+    All at once where the bars of a song do not follow each other.
+    """
+    begins = np.flatnonzero(np.diff(codes.song, prepend=-1))
+    frames = codes.offsets[begins]
+    if len(np.unique(codes.song[begins])) < len(begins) or codes.offsets[-1] <= _GROUP_FRAMES:
+        yield codes
+        return
+    edges = np.searchsorted(frames, np.arange(0, int(codes.offsets[-1]), _GROUP_FRAMES))
+    bars = np.append(begins[np.unique(edges[edges < len(begins)])], codes.bars)
+    for first, last in pairwise(bars.tolist()):
+        start, stop = int(codes.offsets[first]), int(codes.offsets[last])
+        yield CodedBars(
+            codes.song[first:last], codes.offsets[first : last + 1] - start, codes.lyric[start:stop],
+            codes.dance[start:stop], codes.lyric_size, codes.dance_size, codes.split[first:last],
+            codes.sung[first:last],
+        )
 
 
 def song_contributions(codes: CodedBars) -> Iterator[tuple[int, SongContribution]]:

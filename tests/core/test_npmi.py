@@ -31,6 +31,7 @@ def coded_bars(draw):
     lyric = draw(st.lists(st.integers(0, sizes[0] - 1), min_size=frames, max_size=frames))
     dance = draw(st.lists(st.integers(0, sizes[1] - 1), min_size=frames, max_size=frames))
     song = draw(st.lists(st.integers(0, 6), min_size=bars, max_size=bars))
+    song = sorted(song) if draw(st.booleans()) else song
     sung = draw(st.lists(st.booleans(), min_size=bars, max_size=bars))
     return CodedBars(
         np.array(song, np.int32), np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
@@ -47,11 +48,13 @@ def bars_of(song, lyric, dance, lengths=None, sung=None, sizes=(4, 4)):
     )
 
 
-@given(coded_bars(), st.lists(st.booleans(), min_size=7, max_size=7))
-def test_counts_equal_sets_of_songs(codes, chosen):
+@given(coded_bars(), st.lists(st.booleans(), min_size=7, max_size=7), st.sampled_from([1, 5, 1000]))
+def test_counts_equal_sets_of_songs(codes, chosen, at_once):
     mask = np.array(chosen)
     for songs in (None, mask[: max(codes.songs, 0)]):
-        got = count_songs(codes, songs)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("core.npmi._GROUP_FRAMES", at_once)
+            got = count_songs(codes, songs)
         expected, lyrics, dances, counted = naive.npmi_counts(codes, songs)
         assert got.songs == len(counted)
         assert {p: int(got.pair[p]) for p in zip(*np.nonzero(got.pair), strict=True)} == {
