@@ -1,1 +1,1 @@
-"""Speed measurements: ``python -m benchmarks`` runs all of them and prints a table."""
+"""Speed measurements: ``python -m benchmarks`` runs those that need no screen and prints a table."""

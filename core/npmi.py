@@ -130,7 +130,7 @@ def count_songs(codes: CodedBars, songs: NDArray[np.bool_] | None = None) -> Son
     for some in _song_groups(codes):
         found = _occurrences(some, songs)
         for keys, into in ((found.pair, pair), (found.lyric, lyric), (found.dance, dance)):
-            into += np.bincount(keys % max(len(into), 1), minlength=len(into)).astype(np.int32)
+            np.add(into, np.bincount(keys % max(len(into), 1), minlength=len(into)), out=into, casting="unsafe")
         counted += len(found.songs)
     return SongCounts(pair.reshape(codes.lyric_size, codes.dance_size), lyric, dance, counted)
 
