@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-FORMAT: Final = 1
-"""Version of the corpus format. A corpus with a higher one is refused."""
+FORMAT: Final = 2
+"""Version of the corpus format. A corpus with a higher one is refused. Format 1 had rotations of all joints as float32
+[frames, 53, 4]; 2 has them as :mod:`core.corpus.rotations` packs them, and either in one corpus."""
 
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);

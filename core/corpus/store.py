@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.corpus.records import BarRecord, NewSong, SongRecord
+from core.corpus.rotations import pack_rotations, unpack_rotations
 from core.corpus.schema import EDIT_TABLES, FORMAT, TABLES
 from core.corpus.split import assign_splits
 from core.errors import CorpusError, InputError
@@ -179,6 +180,8 @@ class Corpus:
                  json.dumps(report, ensure_ascii=False), new.fingerprint),
             )
             row = int(cursor.lastrowid or 0)
+            # A corpus of an older format becomes one of this as soon as it holds a song that older programs misread.
+            self._db.execute("UPDATE meta SET value = ? WHERE key = 'format'", (str(FORMAT),))
             self._db.executemany(
                 "INSERT INTO bars VALUES (?,?,?,?,?)",
                 [(row, i, b.start, b.stop, b.sung) for i, b in enumerate(new.bars)],
@@ -188,9 +191,10 @@ class Corpus:
                 [(row, i, w.line, w.text, w.start, w.end, w.estimated) for i, w in enumerate(new.words)],
             )
             root = np.concatenate([motion.root_positions, motion.root_rotations], axis=1)
-            body = np.concatenate([motion.offsets, motion.driven[:, None]], axis=1)
+            moving, still = pack_rotations(motion.rotations)
+            body = np.concatenate([motion.offsets, motion.driven[:, None], still], axis=1)
             arrays: dict[str, NDArray[Any]] = {
-                "root": root.astype(np.float32), "rotations": motion.rotations.astype(np.float32),
+                "root": root.astype(np.float32), "rotations": moving,
                 "body": body.astype(np.float32), "words": frame_words.astype(np.int32),
             }
             for kind, array in arrays.items():
@@ -210,11 +214,17 @@ class Corpus:
                 "UPDATE songs SET split = ? WHERE song_id = ?", [(split, name) for name, split in assigned.items()]
             )
 
-    def motion(self, song: SongRecord) -> Motion:
-        """The song's motion; rotations and root are memory-mapped."""
-        root = self.array(song, "root")
+    def motion(self, song: SongRecord, start: int = 0, stop: int | None = None) -> Motion:
+        """The song's motion, or its frames ``start`` to ``stop`` (exclusive); the root is memory-mapped."""
+        root, rotations = (self.array(song, kind)[start:stop] for kind in ("root", "rotations"))
         body = np.asarray(self.array(song, "body"))
-        return Motion(root[:, :3], root[:, 3:], self.array(song, "rotations"), body[:, :3], body[:, 3] > 0)
+        try:
+            if rotations.dtype == np.int16:
+                rotations = unpack_rotations(rotations, body[:, 4:])
+            return Motion(root[:, :3], root[:, 3:], rotations, body[:, :3], body[:, 3] > 0)
+        except ValueError as error:
+            path = self._array_path(song.row, "rotations")
+            raise InputError(path, f"the motion is damaged ({error})", "import the song again") from error
 
     # -- edits by hand (core.corpus.edits) --------------------------------------------------------
 

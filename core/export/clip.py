@@ -129,7 +129,7 @@ def cut_frames(corpus: Corpus, view: CorpusView | None, song: SongRecord, first:
               f"{counted}; made with Kotofuri")
     edges = {edge for bar in corpus.bars(song) for edge in (bar.start, bar.stop) if first <= edge <= last}
     return ClipData(
-        corpus.motion(song).slice(first, last), words,
+        corpus.motion(song, first, last), words,
         np.array([index.get(int(i), -1) for i in spoken[first:last]], np.int32),
         lyric[first:last], dance[first:last], npmi[first:last], credit, song, first,
         _lines(everything, heard, npmi, first), tuple((edge - first) / FPS for edge in sorted(edges)),

@@ -99,7 +99,7 @@ def dance_of(motion: Motion) -> Dance:
 
 def load_dance(corpus: Corpus, song: SongRecord, start: int = 0, stop: int | None = None) -> Dance:
     """The dance of a song, or of its frames ``start`` to ``stop``."""
-    return dance_of(corpus.motion(song).slice(start, song.frames if stop is None else stop))
+    return dance_of(corpus.motion(song, start, stop))
 
 
 def load_song(corpus: Corpus, song_id: str, view: CorpusView | None = None) -> SongData:

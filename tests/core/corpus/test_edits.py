@@ -23,6 +23,7 @@ from core.corpus.edits import (
     tags,
 )
 from core.corpus.importer import import_songs
+from core.corpus.schema import FORMAT
 from core.corpus.store import CATALOGUE, Corpus
 from core.errors import CorpusError, KotofuriError, SettingsError
 from core.pipeline.build import build
@@ -326,8 +327,8 @@ def test_importing_changed_files_says_that_edits_were_replaced_and_keeps_tags(co
 
 
 def test_a_corpus_from_before_edits_opens_and_gets_their_tables_when_written_to(corpus):
-    with sqlite3.connect(corpus.folder / CATALOGUE) as db:
-        assert db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() == ("1",)
+    now = [(str(FORMAT),)]
+    assert corpus.rows("SELECT value FROM meta WHERE key = 'format'") == now
     assert not corpus.has_edits()
     song_id = corpus.songs()[0].song_id
     assert tags(corpus) == []
@@ -335,9 +336,9 @@ def test_a_corpus_from_before_edits_opens_and_gets_their_tables_when_written_to(
     assert not corpus.has_edits()
     apply_edit(corpus, AddTag(song_id, "first"))
     assert corpus.has_edits()
+    assert corpus.rows("SELECT value FROM meta WHERE key = 'format'") == now
     with sqlite3.connect(corpus.folder / CATALOGUE) as db:
-        assert db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() == ("1",)
-        db.execute("UPDATE meta SET value = '2' WHERE key = 'format'")
+        db.execute("UPDATE meta SET value = ? WHERE key = 'format'", (str(FORMAT + 1),))
     with pytest.raises(CorpusError, match="update Kotofuri"):
         Corpus.open(corpus.folder)
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from core.corpus.records import BarRecord, NewSong
 from core.corpus.schema import FORMAT
@@ -46,6 +47,58 @@ def test_a_song_comes_back_as_it_went_in(tmp_path):
         assert np.array_equal(back.offsets, motion().offsets)
         assert back.driven.sum() == 1
         assert np.array_equal(corpus.array(record, "words"), spoken())
+
+
+def turned(frames=60, seed=0):
+    """A dance in which some joints move, one is held turned, and the others rest."""
+    rng = np.random.default_rng(seed)
+    rotations = np.array(motion(frames).rotations)
+    rotations[:, 5] = [0.0, 0.6, 0.0, 0.8]
+    for joint in (0, 7, 52):
+        rotations[:, joint] = Rotation.random(frames, rng=rng).as_quat()
+    return replace(motion(frames), rotations=rotations)
+
+
+def test_rotations_are_kept_small_and_close(tmp_path):
+    dance = turned()
+    with Corpus.create(tmp_path / "c") as corpus:
+        record = corpus.add_song(song(), dance, spoken())
+        back = corpus.motion(record)
+        off = Rotation.from_quat(back.rotations.reshape(-1, 4)) * Rotation.from_quat(dance.rotations.reshape(-1, 4)).inv()
+        assert np.degrees(off.magnitude()).max() < 0.004
+        assert np.abs(np.linalg.norm(back.rotations, axis=2) - 1.0).max() < 1e-6
+        assert np.array_equal(back.rotations[:, 5], dance.rotations[:, 5])
+        assert np.abs(back.world()[0] - dance.world()[0]).max() < 1e-4
+        assert corpus.array(record, "rotations").nbytes == 60 * 3 * 4 * 2
+        some = corpus.motion(record, 10, 25)
+        assert np.array_equal(some.rotations, back.rotations[10:25])
+        assert np.array_equal(some.root_positions, back.root_positions[10:25])
+        empty = corpus.motion(record, 60)
+        assert len(empty) == 0
+        # Half of a file, as a full disk leaves it, and a file of another song.
+        path = tmp_path / "c" / "arrays" / "rotations" / f"{record.row:06d}.npy"
+        for wrong in (np.zeros((60, 2, 4), np.int16), np.zeros((30, 3, 4), np.int16)):
+            np.save(path, wrong)
+            with pytest.raises(InputError, match="the motion is damaged"):
+                corpus.motion(record)
+
+
+def test_songs_of_the_first_format_are_read_and_new_ones_raise_it(tmp_path):
+    dance = turned()
+    with Corpus.create(tmp_path / "c") as corpus:
+        old = corpus.add_song(song(), dance, spoken())
+        arrays = tmp_path / "c" / "arrays"
+        np.save(arrays / "rotations" / f"{old.row:06d}.npy", dance.rotations.astype(np.float32))
+        body = np.concatenate([dance.offsets, dance.driven[:, None]], axis=1).astype(np.float32)
+        np.save(arrays / "body" / f"{old.row:06d}.npy", body)
+        with corpus.editing() as database:
+            database.execute("UPDATE meta SET value = '1' WHERE key = 'format'")
+    with Corpus.open(tmp_path / "c") as corpus:
+        assert np.array_equal(corpus.motion(old).rotations, dance.rotations.astype(np.float32))
+        new = corpus.add_song(song("s2"), dance, spoken())
+        assert corpus.array(new, "rotations").dtype == np.int16
+        assert corpus.rows("SELECT value FROM meta WHERE key = 'format'") == [("2",)]
+        assert np.array_equal(corpus.motion(old, 5, 9).rotations, dance.rotations[5:9].astype(np.float32))
 
 
 def test_replacing_a_song_forgets_its_stages_and_files(tmp_path):
