@@ -96,7 +96,7 @@ def run(corpus: Path, query: str = "time goes by and I love the stars") -> list[
         timer.timeout.connect(gaps.tick)
         timer.start(5)
         window.corpora.open(copy)
-        while window.session.song is None:
+        while window.session.opened is None or window.tasks.is_running("song"):
             _spend(0.05)
         _spend(3.0)
         gaps.enter("playing")

@@ -259,16 +259,16 @@ class Corpus:
 
     # -- arrays and stages ------------------------------------------------------------------------
 
-    def array(self, song: SongRecord, kind: str) -> NDArray[Any]:
-        """A song's array, memory-mapped and read-only."""
+    def array(self, song: SongRecord, kind: str, *, mapped: bool = True) -> NDArray[Any]:
+        """A song's array, memory-mapped and read-only; or in memory, which is quicker for a small one read whole."""
         path = self._array_path(song.row, kind)
         try:
-            mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+            array: NDArray[Any] = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
         except FileNotFoundError as error:
             raise CorpusError(f"{path}: the array is missing; run build on {self.folder} again.") from error
         except (OSError, ValueError, EOFError) as error:
             raise InputError(path, "the array is damaged", "delete it and run build again") from error
-        return mapped
+        return array
 
     def stage_key(self, song: SongRecord, stage: str) -> str | None:
         """Key under which a stage of the song was last finished, or None. A missing array file counts as None."""

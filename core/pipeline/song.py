@@ -102,12 +102,19 @@ def load_dance(corpus: Corpus, song: SongRecord, start: int = 0, stop: int | Non
     return dance_of(corpus.motion(song, start, stop))
 
 
-def load_song(corpus: Corpus, song_id: str, view: CorpusView | None = None) -> SongData:
+def load_song(
+    corpus: Corpus, song_id: str, view: CorpusView | None = None, known: SongData | None = None
+) -> SongData:
     """A song of a corpus; without a view (the corpus is not built) it has no codes.
+
+    ``known`` is a song of the same corpus; where it is this one, its dance is not made again.
 
     Raises :class:`core.errors.CorpusError` where there is no such song.
     """
     song = corpus.song(song_id)
+    # A song that is imported again has another row.
+    same = known is not None and (known.song.row, known.song.fingerprint) == (song.row, song.fingerprint)
+    motion = known.dance if known is not None and same else load_dance(corpus, song)
     bars = tuple(corpus.bars(song))
     lyric = np.full(song.frames, -1, np.int32)
     dance = np.full(song.frames, -1, np.int32)
@@ -120,7 +127,7 @@ def load_song(corpus: Corpus, song_id: str, view: CorpusView | None = None) -> S
             lyric[here], dance[here], npmi[here] = view.coded.lyric[flat], view.coded.dance[flat], view.values[flat]
             support[here] = view.counts.pair[lyric[here], dance[here]]
     return SongData(
-        song, load_dance(corpus, song), tuple(corpus.words(song)), np.asarray(corpus.array(song, "words"), np.int32),
+        song, motion, tuple(corpus.words(song)), np.asarray(corpus.array(song, "words"), np.int32),
         bars, beats_of(bars, song.bpm), lyric, dance, npmi, support,
     )
 

@@ -100,7 +100,8 @@ class CorpusView:
         for _, group in groupby(self.bars, key=lambda entry: entry.song.row):
             own = list(group)
             begin, end = (int(self.coded.offsets[i]) for i in (first, first + len(own)))
-            words[begin:end] = self.corpus.array(own[0].song, "words")[bar_frames([entry.bar for entry in own])]
+            sung = self.corpus.array(own[0].song, "words", mapped=False)
+            words[begin:end] = sung[bar_frames([entry.bar for entry in own])]
             first += len(own)
         return words
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.corpus.records import SongRecord
 from core.corpus.store import Corpus
 from core.errors import CorpusError
+from core.pipeline.song import SongData, load_song
 from core.pipeline.view import CorpusView
 
 
@@ -36,11 +38,21 @@ class OpenCorpus:
     unbuilt: str = ""
 
 
-def open_corpus(folder: Path, protocol: str) -> OpenCorpus:
-    """Open a corpus and count its NPMI; slow, for a worker. Raises :class:`CorpusError` where it is no corpus."""
+def open_corpus(
+    folder: Path, protocol: str, preview: Callable[[SongData], None] | None = None, first: str | None = None,
+) -> OpenCorpus:
+    """Open a corpus and count its NPMI; slow, for a worker. Raises :class:`CorpusError` where it is no corpus.
+
+    ``preview`` is given the song ``first``, or else the first song, as soon as it is read and without its codes: those
+    of a large corpus take seconds.
+    """
     corpus = Corpus.open(folder)
     view, unbuilt = None, ""
     try:
+        songs = tuple(corpus.songs())
+        if preview is not None and songs:
+            ids = [song.song_id for song in songs]
+            preview(load_song(corpus, first if first in ids else ids[0]))
         view = CorpusView(corpus, protocol, "zero")
         # Computed here, in the worker, and kept: later readers find them ready.
         _ = view.table, view.values, view.places, view.frame_words
@@ -49,4 +61,4 @@ def open_corpus(folder: Path, protocol: str) -> OpenCorpus:
     except BaseException:
         corpus.close()
         raise
-    return OpenCorpus(folder, corpus, tuple(corpus.songs()), view, protocol, unbuilt)
+    return OpenCorpus(folder, corpus, songs, view, protocol, unbuilt)

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from core.pipeline.song import Dance, SongData, load_song
 from core.skeleton import FPS
 from gui.state.opened import OpenCorpus, open_corpus
-from gui.work.tasks import Failure, Tasks
+from gui.work.tasks import Failure, Report, Tasks
 
 
 @dataclass(frozen=True)
@@ -85,14 +85,27 @@ class Session(QObject):
     # -- corpus -----------------------------------------------------------------------------------
 
     def open(self, folder: Path, then: Callable[[], None] | None = None,
-             failed: Callable[[Failure], None] | None = None) -> None:
-        """Open a corpus; the first song is loaded unless the song shown is in it. ``then`` runs once it is open."""
-        protocol = self.protocol
+             failed: Callable[[Failure], None] | None = None, first: str | None = None) -> None:
+        """Open a corpus; the first song is loaded unless the song shown is in it. ``then`` runs once it is open.
+
+        Where no corpus is open, the song ``first`` (or the first song) is shown while the codes are still read.
+        """
+        protocol, other = self.protocol, self.opened is not None
+        previewed = False
+
+        def preview(song: SongData) -> None:
+            nonlocal previewed
+            previewed = True
+            self._set_song(song)
+
+        def work(report: Report) -> OpenCorpus:
+            # Of a window that shows nothing yet the first picture need not wait for codes.
+            return open_corpus(folder, protocol, None if other else report.partial, first)
 
         def done(opened: OpenCorpus) -> None:
             older, self.opened = self.opened, opened
             shown = self.song.song.song_id if self.song else None
-            same = older is not None and older.folder == opened.folder
+            same = (older is not None and older.folder == opened.folder) or previewed
             ids = [song.song_id for song in opened.songs]
             # The song first: work that the rest of the window starts then waits for it.
             if same and shown in ids:
@@ -106,7 +119,12 @@ class Session(QObject):
             if then is not None:
                 then()
 
-        self.tasks.start(lambda _report: open_corpus(folder, protocol), key="open corpus", done=done, failed=failed,
+        def in_vain(failure: Failure) -> None:
+            if previewed and self.opened is None:
+                self._set_song(None)
+            (failed or self.tasks.failed.emit)(failure)
+
+        self.tasks.start(work, key="open corpus", done=done, partial=preview, failed=in_vain,
                          title=self.tr("Opening {name}").format(name=folder.name), urgent=True)
 
     def reload(self) -> None:
@@ -162,7 +180,8 @@ class Session(QObject):
             self._set_song(data, keep=keep)
             then()
 
-        self.tasks.start(lambda _report: load_song(opened.corpus, song_id, opened.view), key="song", done=done,
+        known = self.song if keep else None
+        self.tasks.start(lambda _report: load_song(opened.corpus, song_id, opened.view, known), key="song", done=done,
                          urgent=True)
 
     def _set_song(self, data: SongData | None, *, keep: bool = False) -> None:

@@ -51,7 +51,9 @@ class Describer(QObject):
             found["words"] = self.tr("This song has no words.")
         if not data.coded:
             opened = canvas.session.opened
-            if opened is not None and opened.view is None:
+            if opened is None:
+                found["npmi"] = self.tr("Reading the codes…")
+            elif opened.view is None:
                 found["npmi"] = self.tr("The corpus is not built yet, so words carry no colours. Build it to see NPMI.")
             else:
                 found["npmi"] = self.tr("This song has no bars of a second or longer, so it has no NPMI.")

@@ -51,7 +51,7 @@ class Corpora(QObject):
             if opened is not None and opened.view is None and opened.songs:
                 self._session.message.emit(self.tr("This corpus is not built yet: File, Build."))
 
-        self._session.open(folder, then)
+        self._session.open(folder, then, first=place[0] if place is not None else None)
 
     def ask_open(self) -> None:
         """Let the user choose a corpus folder."""

@@ -233,7 +233,8 @@ class MainWindow(QMainWindow):
         dock.raise_()
 
     def _show_what_is_open(self) -> None:
-        self.middle.setCurrentWidget(self.player if self.session.opened is not None else self.start)
+        shown = self.session.opened is not None or self.session.song is not None
+        self.middle.setCurrentWidget(self.player if shown else self.start)
 
     # -- what happens -----------------------------------------------------------------------------
 
@@ -243,6 +244,7 @@ class MainWindow(QMainWindow):
         self.actions_["file.build"].setEnabled(self.session.opened is not None)
 
     def _song_changed(self) -> None:
+        self._show_what_is_open()
         self._title()
 
     def _title(self) -> None:

@@ -543,6 +543,10 @@
         <translation>この曲には単語がありません。</translation>
     </message>
     <message>
+        <source>Reading the codes…</source>
+        <translation>コードを読み込んでいます…</translation>
+    </message>
+    <message>
         <source>The corpus is not built yet, so words carry no colours. Build it to see NPMI.</source>
         <translation>コーパスがまだ構築されていないため、単語に色が付きません。構築すると NPMI が見られます。</translation>
     </message>

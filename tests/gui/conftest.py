@@ -131,7 +131,7 @@ def session(tasks, built_corpus: Path, qtbot) -> object:
 
     made = Session(tasks)
     made.open(built_corpus)
-    qtbot.waitUntil(lambda: made.song is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: made.opened is not None and not tasks.running, timeout=20_000)
     return made
 
 
@@ -148,7 +148,7 @@ def own_session(tasks, own_corpus: Path, qtbot) -> object:
 
     made = Session(tasks)
     made.open(own_corpus)
-    qtbot.waitUntil(lambda: made.song is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: made.opened is not None and not made.tasks.running, timeout=20_000)
     return made
 
 

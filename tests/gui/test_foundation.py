@@ -12,9 +12,12 @@ import weakref
 import numpy as np
 import pytest
 
+from core.corpus.store import Corpus
 from core.errors import Cancelled, SettingsError
 from core.pipeline.song import Dance
+from core.pipeline.view import CorpusView
 from core.skeleton import FPS, REST_POSITIONS
+from gui.state.session import Session
 from gui.work.collector import Collector
 from gui.work.process import ChildError, in_process
 from gui.work.tasks import Failure, Tasks
@@ -198,6 +201,48 @@ def test_a_song_of_another_corpus_is_another_song_whatever_its_name(qtbot, sessi
     session.open(other)
     qtbot.waitUntil(lambda: session.opened.folder == other and session.song is not shown, timeout=20_000)
     assert session.song.song.song_id == session.opened.songs[0].song_id
+
+
+@pytest.mark.parametrize("wanted", [None, "last", "no such song"])
+def test_the_first_song_is_shown_while_the_codes_are_read(qtbot, tasks, built_corpus, monkeypatch, wanted):
+    gate = threading.Event()
+
+    class Slow(CorpusView):
+        def __init__(self, *given):
+            gate.wait(20.0)
+            super().__init__(*given)
+
+    monkeypatch.setattr("gui.state.opened.CorpusView", Slow)
+    session = Session(tasks)
+    with Corpus.open(built_corpus) as corpus:
+        ids = [song.song_id for song in corpus.songs()]
+    first = ids[-1] if wanted == "last" else wanted
+    session.open(built_corpus, first=first)
+    qtbot.waitUntil(lambda: session.song is not None, timeout=20_000)
+    preview = session.song
+    assert session.opened is None
+    assert preview.song.song_id == (ids[-1] if wanted == "last" else ids[0])
+    assert not preview.coded
+    session.seek(1.0)
+    gate.set()
+    qtbot.waitUntil(lambda: session.opened is not None and session.song.coded, timeout=20_000)
+    assert session.song.song.song_id == preview.song.song_id
+    assert session.song.dance is preview.dance
+    assert session.frame == FPS
+
+
+def test_a_song_shown_early_goes_where_its_corpus_cannot_be_opened(qtbot, tasks, built_corpus, monkeypatch):
+    session, faults = Session(tasks), []
+
+    def broken(*_given):
+        message = "no memory"
+        raise MemoryError(message)
+
+    monkeypatch.setattr("gui.state.opened.CorpusView", broken)
+    session.open(built_corpus, failed=faults.append)
+    qtbot.waitUntil(lambda: bool(faults), timeout=20_000)
+    assert session.song is None
+    assert session.opened is None
 
 
 def test_going_to_a_place_in_another_song(qtbot, session):

@@ -35,7 +35,7 @@ def test_typing_in_any_box_of_the_window_plays_nothing(window, qtbot, built_corp
     install_focus_rule(qapp)
     session = window.session
     session.open(built_corpus)
-    qtbot.waitUntil(lambda: session.song is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: session.opened is not None and not session.tasks.running, timeout=30_000)
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)

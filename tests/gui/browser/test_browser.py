@@ -444,7 +444,7 @@ def test_an_unbuilt_corpus_lists_its_songs_and_says_what_is_missing(qtbot, tasks
     pane = BrowserPane(session, actions)
     shown(pane, 400, 600)
     session.open(imported_corpus)
-    qtbot.waitUntil(lambda: session.song is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: session.opened is not None and not session.tasks.running, timeout=10_000)
     assert len(titles(pane)) == len(session.opened.songs) > 0
     assert pane.songs.model.index(0, POSITIVE).data() == "–"
     assert session.opened.unbuilt in pane.songs.note.text()

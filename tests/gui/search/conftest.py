@@ -141,7 +141,7 @@ def shown_pane(near_process, near_lab, tasks, actions, shown, qtbot):
         pane.activateWindow()
         qtbot.waitUntil(pane.isActiveWindow)
         session.open(folder)
-        qtbot.waitUntil(lambda: session.song is not None and pane.lyrics.examples_ready, timeout=20_000)
+        qtbot.waitUntil(lambda: session.opened is not None and session.song is not None and pane.lyrics.examples_ready, timeout=20_000)
         return pane, session
 
     yield show

@@ -80,7 +80,7 @@ def test_an_unbuilt_song_has_uncoloured_words_and_says_so(imported_corpus, tasks
     session = Session(tasks)
     pane = shown(TimelinePane(session, actions), 1000, 280)
     session.open(imported_corpus)
-    qtbot.waitUntil(lambda: session.song is not None and not tasks.running)
+    qtbot.waitUntil(lambda: session.opened is not None and not tasks.running)
     notes = pane.canvas.describer.notes(reading=False, fault="")
     assert "not built" in notes["npmi"]
     word = session.song.words[0]

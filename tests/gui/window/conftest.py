@@ -31,7 +31,7 @@ def make_window(qtbot, qapp, monkeypatch) -> Iterator[Callable[..., object]]:
             window.show()
         if corpus is not None:
             window.corpora.open(corpus)
-            qtbot.waitUntil(lambda: window.session.song is not None, timeout=30_000)
+            qtbot.waitUntil(lambda: window.session.opened is not None and window.session.song is not None, timeout=30_000)
             qtbot.waitUntil(lambda: not window.tasks.is_running("song"), timeout=30_000)
         return window
 

@@ -65,7 +65,7 @@ def test_first_start_plays_the_first_song_before_the_build_has_ended(make_window
     monkeypatch.setattr("gui.window.corpora.SONGS", 4)
     window = make_window()
     first_steps(window, None)
-    qtbot.waitUntil(lambda: window.session.song is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: window.session.opened is not None and window.session.song is not None, timeout=30_000)
     assert window.tasks.running, "the build should still be running"
     assert window.session.opened.view is None
     qtbot.waitUntil(lambda: window.session.playing and window.session.time > 0.3, timeout=30_000)
@@ -78,7 +78,7 @@ def test_first_start_plays_the_first_song_before_the_build_has_ended(make_window
 def test_dropping_a_corpus_opens_it(make_window, built_corpus, qtbot):
     window = make_window()
     drop_on(window, built_corpus)
-    qtbot.waitUntil(lambda: window.session.song is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: window.session.opened is not None and window.session.song is not None, timeout=30_000)
     assert window.session.opened.folder == built_corpus
 
 
@@ -97,7 +97,7 @@ def test_dropping_songs_imports_and_builds_a_corpus(make_window, demo_manifest, 
     dialog.build_box.setChecked(False)
     qtbot.mouseClick(dialog.buttons.button(QDialogButtonBox.StandardButton.Ok), Qt.MouseButton.LeftButton)
     target = tmp_path / "わたしの曲-corpus"
-    qtbot.waitUntil(lambda: window.session.song is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: window.session.opened is not None and window.session.song is not None, timeout=60_000)
     settle(qtbot, window)
     assert window.session.opened.folder == target
     assert [song.song_id for song in window.session.opened.songs] == ["demo-0000", "demo-0001"]
