@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from core.cli.console import emit, note, progress_bar, table
-from core.cli.options import CorpusArgument, JsonOption, QuietOption, SeedOption
+from core.cli.options import CorpusArgument, JsonOption, QuietOption, SchedulerOption, SeedOption
 
 
 class LyricMode(StrEnum):
@@ -51,10 +51,16 @@ def build(
         float | None, typer.Option(min=0.5, max=1.0, show_default=False, help="Cosine from which dance vectors are "
                                    "duplicates; 0.99 by default, none with --context bar.")
     ] = None,
+    scheduler: SchedulerOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Features, vectors, codebooks and codes of a corpus. Goes on where an earlier build stopped."""
+    """Features, vectors, codebooks and codes of a corpus. Goes on where an earlier build stopped.
+
+    With --scheduler, workers encode songs, merge their near-duplicates and assign their codes; training and k-means
+    are done here.
+    """
+    from core.cluster.runner import open_runner
     from core.corpus.store import Corpus
     from core.pipeline.build import build as run_build
     from core.pipeline.options import BuildOptions
@@ -63,8 +69,8 @@ def build(
         lyric_encoder, lyric_mode.value, dance_encoder, dance_context.value, lyric_codes, dance_codes, seed, device,
         epochs, learning_rate, merge,
     )
-    with Corpus.open(corpus) as opened, progress_bar(quiet=quiet) as progress:
-        report = run_build(opened, options, progress)
+    with Corpus.open(corpus) as opened, open_runner(scheduler, corpus) as runner, progress_bar(quiet=quiet) as progress:
+        report = run_build(opened, options, progress, runner)
     for sentence in report.notes:
         note(sentence)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from core.cli.console import emit, note, progress_bar, table
-from core.cli.options import CorpusArgument, JsonOption, QuietOption, SeedOption, Split
+from core.cli.options import CorpusArgument, JsonOption, QuietOption, SchedulerOption, SeedOption, Split
 
 _NAMES: Final = ("method", "protocol", "direction", "gallery", "ties")
 
@@ -31,13 +31,17 @@ def evaluate(
     split: Annotated[Split, typer.Option(help="Songs whose bars are queries and gallery.")] = Split.TEST,
     seed: SeedOption = 0,
     save: Annotated[bool, typer.Option(help="Keep the results in the corpus, as a JSON file of their own.")] = True,
+    scheduler: SchedulerOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Table 2: how well each method finds the right bar, beside its controls.
 
-    What is fitted is kept in the corpus: stopped and started again, the command goes on from there.
+    What is fitted is kept in the corpus: stopped and started again, the command goes on from there. With --scheduler,
+    workers fit and rank, each one system under one protocol at a time.
     """
+    from core.cluster.runner import open_runner
+    from core.corpus.store import Corpus
     from core.pipeline.figures import EvaluationRequest, evaluate_folder
     from core.retrieval.protocol import DIRECTIONS, GALLERIES, METHODS, PROTOCOLS, TIES
 
@@ -53,8 +57,11 @@ def evaluate(
     def tell(sentence: str) -> None:
         note(clear + sentence)
 
-    with progress_bar(quiet=quiet) as progress:
-        result = evaluate_folder(corpus, request, progress, save=save, tell=None if quiet else tell)
+    if scheduler is not None:
+        # A wrong folder is named before the workers are asked whether they see it.
+        Corpus.open(corpus).close()
+    with open_runner(scheduler, corpus) as runner, progress_bar(quiet=quiet) as progress:
+        result = evaluate_folder(corpus, request, progress, save=save, tell=None if quiet else tell, runner=runner)
     if save and result["saved"] is None and quiet:
         note("The results could not be saved in the corpus; check that it can be written and has room.")
     emit(result, as_json=as_json, show=_show)

@@ -43,3 +43,7 @@ SingletonsOption = Annotated[
     Singletons, typer.Option(help="Pairs seen in one song: zero as in the paper, or as in its public code.")
 ]
 SeedOption = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of everything that is drawn.")]
+SchedulerOption = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", show_default=False, help="Dask scheduler, like tcp://host:8786, whose "
+                             "workers share the work. All machines must see CORPUS under the same path.")
+]

@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
+from core.cluster.runner import HERE, Runner
 from core.corpus.store import Corpus
 from core.errors import CorpusError
 from core.pipeline.options import PAPER_CODES, BuildOptions, BuildReport
 from core.progress import Progress, part, silent
 
 
-def build(corpus: Corpus, options: BuildOptions, progress: Progress = silent) -> BuildReport:
+def build(
+    corpus: Corpus, options: BuildOptions, progress: Progress = silent, runner: Runner = HERE
+) -> BuildReport:
     """Bring a corpus from imported files to codes.
 
     Every stage keeps what an earlier run finished under the same settings, so that a killed build goes on
-    where it stopped and ends in the same result.
+    where it stopped and ends in the same result. ``runner`` does what can be cut by song: vectors, merging of
+    near-duplicates, codes. Training and k-means are done here, and only this process writes.
 
     Raises
     ------
@@ -38,16 +42,19 @@ def build(corpus: Corpus, options: BuildOptions, progress: Progress = silent) ->
 
     # torch and the language model take seconds to import, so they are imported where they are needed.
     from core.encoders.lyrics import open_lyric_encoder
-    from core.pipeline.vectors import dance_encoder, encode_dances, encode_lyrics
+    from core.pipeline.vectors import dance_encoder, encode_dances, encode_lyrics, shared_dance, shared_lyric
 
     training = 0.6 if options.dance_encoder == "train" else 0.0
     with timed("train"):
         dance = dance_encoder(corpus, options, part(progress, 0.0, training))
     with timed("dance vectors"):
-        encoded, kept = encode_dances(corpus, dance, part(progress, training, 0.7))
+        shared = shared_dance(corpus, options, dance)
+        encoded, kept = encode_dances(corpus, shared, part(progress, training, 0.7), runner)
     with timed("lyric vectors"):
         lyric, notice = open_lyric_encoder(options.lyric_encoder, options.device)
-        unknown = encode_lyrics(corpus, lyric, options.lyric_mode, part(progress, 0.7, 0.8))
+        unknown = encode_lyrics(
+            corpus, shared_lyric(options, lyric), options.lyric_mode, part(progress, 0.7, 0.8), runner
+        )
         notes += [n for n in (notice, unknown) if n]
     corpus.set_setting("encoders", {
         "dance": {"name": dance.name, "fingerprint": dance.fingerprint},
@@ -55,18 +62,20 @@ def build(corpus: Corpus, options: BuildOptions, progress: Progress = silent) ->
         "segmenters": sorted({song.segmenter for song in songs}),
     })
     with timed("codebooks and codes"):
-        sizes, why = _cluster(corpus, options, part(progress, 0.8, 1.0))
+        sizes, why = _cluster(corpus, options, part(progress, 0.8, 1.0), runner)
     notes += [why] if why else []
     corpus.set_setting("build", {**asdict(options), "lyric_codes": sizes[0], "dance_codes": sizes[1]})
     progress(1.0, "built")
     return BuildReport(tuple(notes), seconds, encoded, kept, *sizes)
 
 
-def _cluster(corpus: Corpus, options: BuildOptions, progress: Progress) -> tuple[tuple[int, int], str]:
+def _cluster(
+    corpus: Corpus, options: BuildOptions, progress: Progress, runner: Runner
+) -> tuple[tuple[int, int], str]:
     from core.pipeline.codebooks import Codebooks, assign_codes
     from core.pipeline.tune import DANCE_GRID, HALF_ERROR, LYRIC_GRID, try_sizes
 
-    books = Codebooks(corpus, options.seed, options.merge_threshold)
+    books = Codebooks(corpus, options.seed, options.merge_threshold, runner)
     lyric, dance = options.lyric_codes, options.dance_codes
     why = ""
     if lyric is None or dance is None:

@@ -6,12 +6,15 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.cluster.evaluation import evaluate_on
+from core.cluster.runner import HERE, Runner
 from core.codebooks import load_codebook
 from core.codes import SPLITS
 from core.corpus.store import Corpus
@@ -94,7 +97,7 @@ class EvaluationRequest:
 
 def evaluate_folder(
     folder: Path, request: EvaluationRequest, progress: Progress = silent, *, save: bool = False,
-    tell: Callable[[str], None] | None = None,
+    tell: Callable[[str], None] | None = None, runner: Runner = HERE,
 ) -> dict[str, Any]:
     """:func:`core.retrieval.evaluate.evaluate` for a corpus folder.
 
@@ -110,6 +113,8 @@ def evaluate_folder(
         the result is returned all the same.
     tell : callable, optional
         See :func:`core.retrieval.evaluate.evaluate`.
+    runner : Runner
+        Who fits and ranks; see :func:`core.cluster.evaluation.evaluate_on`.
 
     Returns
     -------
@@ -127,7 +132,8 @@ def evaluate_folder(
     needs = tuple(dict.fromkeys(["labels", *(need for system in systems for need in system.needs)]))
     with Corpus.open(folder) as corpus:
         data = retrieval_data(corpus, needs, part(progress, 0.0, 0.1))
-        found = evaluate(
+        work = evaluate if runner is HERE else partial(evaluate_on, runner)
+        found = work(
             data, systems, request.protocols, request.directions, request.galleries, request.ties, request.split,
             request.seed, part(progress, 0.1, 0.95), folder=lab_folder(corpus), tell=tell,
         )

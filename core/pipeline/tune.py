@@ -14,7 +14,7 @@ from core.codes import SPLITS, CodedBars
 from core.corpus.records import SongRecord
 from core.corpus.store import Corpus
 from core.npmi import count_songs, npmi_table
-from core.pipeline.codebooks import Codebooks, CorpusBar, Kind, assemble, song_codes
+from core.pipeline.codebooks import Codebooks, CorpusBar, Kind, assemble
 from core.progress import Progress, part, silent
 
 LYRIC_GRID: Final = (100, 200, 340, 500, 1000)
@@ -80,7 +80,9 @@ def try_sizes(
         used = len(book.centres)
         if any(k == kind and n == used for (k, _), (n, _) in codes.items()):
             continue
-        codes[kind, size] = used, {s.song_id: song_codes(corpus, s, kind, book) for s in songs}
+        codes[kind, size] = used, {
+            song.song_id: own for song, own in books.codes(kind, size, book, songs, part(step, 0.8, 1.0))
+        }
 
     def reader(kind: Kind, size: int) -> Callable[[SongRecord], NDArray[np.int32]]:
         return lambda song: codes[kind, size][1][song.song_id]
