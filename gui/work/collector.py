@@ -29,6 +29,7 @@ class Collector(QObject):
         gc.collect()
         gc.freeze()
         self._turns = 0
+        self._ages = [0, 0, 0]
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.collect)
         self._timer.start(_EVERY_MS)
@@ -40,12 +41,21 @@ class Collector(QObject):
         nothing refers to them any more, frozen or not.
         """
         self._turns += 1
-        young = gc.get_count()[0]
         oldest = 2 if self._turns % _FULL_EVERY == 0 else 1 if self._turns % _MIDDLE_EVERY == 0 else 0
-        if young + sum(len(gc.get_objects(generation=i)) for i in range(1, oldest + 1)) > _MOST:
+        # How many objects a turn would look through, at most: what was made since the last turn that looked as far.
+        # (To list them would keep what a worker is done with from going in the worker.)
+        self._ages[0] = max(gc.get_count()[0], 0)
+        if sum(self._ages[: oldest + 1]) > _MOST:
             gc.freeze()
-        elif oldest or young > _YOUNG:
-            gc.collect(oldest)
+            self._ages = [0, 0, 0]
+        elif oldest or self._ages[0] > _YOUNG:
+            gone = gc.collect(oldest)
+            moved = max(sum(self._ages[: oldest + 1]) - gone, 0)
+            self._ages[: oldest + 1] = [0] * (oldest + 1)
+            if oldest == 2:
+                self._ages[2] = len(gc.get_objects(generation=2))
+            else:
+                self._ages[oldest + 1] += moved
 
     def settle(self) -> None:
         """Leave what there is now out of all later turns: after much was made that stays, such as an opened corpus."""

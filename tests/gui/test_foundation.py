@@ -335,6 +335,25 @@ def test_a_turn_of_the_collector_never_looks_through_very_many_objects(qapp):
         assert gone() is None
 
 
+def test_garbage_in_small_portions_is_collected_however_long_it_goes_on(qapp):
+    collector = Collector()
+    try:
+        frozen = gc.get_freeze_count()
+        for _ in range(500):
+            loops = [[] for _ in range(1_000)]
+            for loop in loops:
+                loop.append(loop)
+            watched = Loop()
+            watched.own = watched
+            gone = weakref.ref(watched)
+            del loops, loop, watched
+            collector.collect()
+            assert gone() is None
+        assert gc.get_freeze_count() <= frozen
+    finally:
+        collector.stop()
+
+
 NICE = 5
 
 
