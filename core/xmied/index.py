@@ -262,6 +262,10 @@ class SearchIndex:
             lanes = np.concatenate([lanes, asked[chosen[good]]])
             scores = np.concatenate([scores, reached[good]])
             gained = np.concatenate([gained, gains[good]])
+            if 0 < k < len(scores):
+                # Only what may be among the best is put in order.
+                fair = scores >= np.partition(scores, len(scores) - k)[len(scores) - k]
+                lanes, scores, gained = lanes[fair], scores[fair], gained[fair]
             best = np.lexsort((self._order[lanes], -scores))[: max(k, 0)]
             lanes, scores, gained = lanes[best], scores[best], gained[best]
             last = i == len(rounds) - 1

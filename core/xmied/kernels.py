@@ -20,6 +20,11 @@ at its own length, which cells behind it cannot reach.
    and gains at most ``most - t * lowest``, where ``most`` sums ``highest`` over the bar; and ``t >= m - n``.
 3. A way with ``k`` substitutions gains at most ``best[k]``, the sum of the ``k`` largest of the query frames' highest
    gains; and ``k <= min(n, m)``.
+4. A way with at most ``WINDOW`` insertions and deletions more than the lengths demand meets, at frame ``j`` of the bar,
+   only query frames from ``j - max(m - n, 0) - WINDOW`` to ``j + max(n - m, 0) + WINDOW``, as 2. of the band shows. Of
+   these few words the highest gain is often far lower than of all. It gains at most their sum over the bar, less, for
+   each of the ``max(m - n, 0)`` frames that it has to leave out, the least of the summands. All other ways have 2. with
+   ``t > WINDOW + max(m - n, 0)``. This is for search alone, which looks at most bars once.
 
 **The band.** Of a block only the diagonals ``low <= j - i <= high`` are computed. This is exact:
 
@@ -43,6 +48,7 @@ import numpy as np
 from numba import njit
 
 LANES: Final = 128
+WINDOW: Final = 4
 DELETE: Final = 1
 INSERT: Final = 2
 
@@ -109,14 +115,60 @@ def block_bounds(
         Receive the limits.
     """
     n = len(query)
+    widest = 0
+    for block in range(first, last):
+        widest = max(widest, widths[block])
+    reach = np.zeros((widest, len(highest)), gain.dtype)
+    built_shortest, built_longest = -1, -1
+    near, worst = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
     for block in range(first, last):
         bars = codes[starts[block] : starts[block] + widths[block] * LANES].reshape(widths[block], LANES)
-        own = slice(block * LANES, (block + 1) * LANES)
+        base = block * LANES
+        own = slice(base, base + LANES)
         _sums(gain, query, highest, bars, lengths[own], least[own], most[own])
-        for lane in range(block * LANES, (block + 1) * LANES):
-            limit = most[lane] - max(lengths[lane] - n, 0) * lowest
+        shortest, longest = lengths[base], lengths[base]
+        for lane in range(base, base + LANES):
+            shortest, longest = min(shortest, lengths[lane]), max(longest, lengths[lane])
+        if n > 0 and (shortest != built_shortest or longest != built_longest):
+            _reaches(gain, query, shortest, longest, reach)
+            built_shortest, built_longest = shortest, longest
+        near[:] = 0
+        worst[:] = np.int64(2) ** 62
+        for j in range(shortest if n > 0 else 0):
+            row = reach[j]
+            for lane in range(LANES):
+                value = row[bars[j, lane]]
+                near[lane] += value
+                worst[lane] = min(worst[lane], value)
+        for lane in range(LANES):
+            length = lengths[base + lane]
+            for j in range(shortest, length if n > 0 else 0):
+                value = reach[j, bars[j, lane]]
+                near[lane] += value
+                worst[lane] = min(worst[lane], value)
+            surplus = max(length - n, 0)
+            limit = most[base + lane] - surplus * lowest
+            if n > 0 and length > 0:
+                limit = min(limit, max(near[lane] - surplus * worst[lane], limit - (WINDOW + 1) * lowest))
             # (An empty query has no highest gains, and every way gains nothing.)
-            most[lane] = max(min(limit, best[min(n, lengths[lane])]), least[lane])
+            most[base + lane] = max(min(limit, best[min(n, length)]), least[base + lane])
+
+
+@njit(nogil=True, cache=True)
+def _reaches(gain: Any, query: Any, shortest: int, longest: int, reach: Any) -> None:
+    """Highest gain of every code at every bar frame, of bars of some lengths; see "Bounds of a gain", 4."""
+    n, columns = len(query), reach.shape[1]
+    before, after = max(longest - n, 0) + WINDOW, max(n - shortest, 0) + WINDOW
+    for j in range(longest):
+        begin, end = max(j - before, 0), min(j + after, n - 1)
+        row = gain[query[begin]]
+        for code in range(columns):
+            reach[j, code] = row[code]
+        for i in range(begin + 1, end + 1):
+            if query[i] != query[i - 1]:
+                row = gain[query[i]]
+                for code in range(columns):
+                    reach[j, code] = max(reach[j, code], row[code])
 
 
 @njit(nogil=True, cache=True)
