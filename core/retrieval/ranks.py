@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from core.progress import Progress, part, silent
@@ -137,18 +138,10 @@ def place_bars(
             if scores.shape != (len(block), n) or np.isnan(scores).any():
                 msg = f"{method.name}: scores of shape {(len(block), n)} without NaN wanted, got {scores.shape}"
                 raise ValueError(msg)
-            rows = np.arange(len(block))
-            right = scores[rows, block][:, None]
-            better, equal = scores > right, scores == right
-            # The query's own bar stays where its song goes.
-            foreign = songs[block][:, None] != songs[None, :]
-            foreign[rows, block] = True
-            rival = lengths[block][:, None] == lengths[None, :]
-            for gallery, present, apart in (("all", None, foreign), ("equal-length", rival, rival & foreign)):
-                found = counts[gallery]
-                for i, mask in ((0, present), (3, apart)):
-                    found[i, block], found[i + 1, block] = _counted(better, mask), _counted(equal, mask)
-                    found[i + 2, block] = n if mask is None else _counted(mask)
+            rivals = np.zeros((len(GALLERIES), 6, len(block)), np.int64)
+            _count(np.ascontiguousarray(scores, np.float64), block, songs, lengths, rivals)
+            for own, gallery in zip(rivals, GALLERIES, strict=True):
+                counts[gallery][:, block] = own
             for of_classes in classes.values():
                 of_classes.add(block, scores)
             done += len(block)
@@ -186,10 +179,36 @@ def _scorer(
     return lambda block, inner: system.contested_scores(data, bars[block], bars, block, direction, inner)
 
 
-def _counted(flags: NDArray[np.bool_], mask: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
-    """How many flags of each row are set, under a mask."""
-    counts: NDArray[np.int64] = np.count_nonzero(flags if mask is None else flags & mask, axis=1)
-    return counts
+@njit(nogil=True, cache=True)
+def _count(scores: Any, block: Any, songs: Any, lengths: Any, found: Any) -> None:
+    """Bars that score above a query's right bar, those that score the same, and all; then the same of other songs.
+
+    Parameters
+    ----------
+    scores : float64 [queries, bars]
+    block : int64 [queries]
+        The right bar of each query; it counts among the bars of other songs.
+    songs, lengths : int64 [bars]
+    found : int64 [2, 6, queries]
+        Receives the counts among all bars, and among those as long as the query.
+    """
+    for row in range(len(block)):
+        query = block[row]
+        right, song, length = scores[row, query], songs[query], lengths[query]
+        for bar in range(scores.shape[1]):
+            score = scores[row, bar]
+            better, equal = int(score > right), int(score == right)
+            rival = int(lengths[bar] == length)
+            foreign = int(songs[bar] != song or bar == query)
+            for gallery in range(2):
+                here = rival if gallery else 1
+                apart = here & foreign
+                found[gallery, 0, row] += better & here
+                found[gallery, 1, row] += equal & here
+                found[gallery, 2, row] += here
+                found[gallery, 3, row] += better & apart
+                found[gallery, 4, row] += equal & apart
+                found[gallery, 5, row] += apart
 
 
 class _Classes:

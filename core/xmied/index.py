@@ -297,7 +297,7 @@ class SearchIndex:
         chunks = list(self._chunks(_BOUND_CELLS))
 
         def work(chunk: tuple[int, int]) -> None:
-            block_bounds(*self._arguments(job), *chunk, least, most)
+            block_bounds(*self._arguments(job), *chunk, True, least, most)
 
         for done, _ in enumerate(_parallel(work, chunks, self._threads), start=1):
             progress(done / len(chunks), "searching")

@@ -103,7 +103,7 @@ def _sums(gain: Any, query: Any, highest: Any, bars: Any, lengths: Any, plain: A
 @njit(nogil=True, cache=True)
 def block_bounds(
     gain: Any, query: Any, best: Any, highest: Any, lowest: Any, codes: Any, starts: Any, widths: Any, lengths: Any,
-    first: int, last: int, least: Any, most: Any,
+    first: int, last: int, windows: bool, least: Any, most: Any,
 ) -> None:
     """Limits of the gain of the query against every bar of the blocks ``first`` to ``last`` (exclusive).
 
@@ -111,12 +111,15 @@ def block_bounds(
     ----------
     gain, query, best, highest, lowest, codes, starts, widths, lengths, first, last
         See :func:`block_gains`.
+    windows : bool
+        Whether to look at the query frames near each frame as well ("Bounds of a gain", 4.), which pays where there are
+        many bars of a length.
     least, most : int64 [blocks * LANES]
         Receive the limits.
     """
     n = len(query)
     widest = 0
-    for block in range(first, last):
+    for block in range(first, last if windows else first):
         widest = max(widest, widths[block])
     reach = np.zeros((widest, len(highest)), gain.dtype)
     built_shortest, built_longest = -1, -1
@@ -129,12 +132,13 @@ def block_bounds(
         shortest, longest = lengths[base], lengths[base]
         for lane in range(base, base + LANES):
             shortest, longest = min(shortest, lengths[lane]), max(longest, lengths[lane])
-        if n > 0 and (shortest != built_shortest or longest != built_longest):
+        near_too = windows and n > 0
+        if near_too and (shortest != built_shortest or longest != built_longest):
             _reaches(gain, query, shortest, longest, reach)
             built_shortest, built_longest = shortest, longest
         near[:] = 0
         worst[:] = np.int64(2) ** 62
-        for j in range(shortest if n > 0 else 0):
+        for j in range(shortest if near_too else 0):
             row = reach[j]
             for lane in range(LANES):
                 value = row[bars[j, lane]]
@@ -142,13 +146,13 @@ def block_bounds(
                 worst[lane] = min(worst[lane], value)
         for lane in range(LANES):
             length = lengths[base + lane]
-            for j in range(shortest, length if n > 0 else 0):
+            for j in range(shortest, length if near_too else 0):
                 value = reach[j, bars[j, lane]]
                 near[lane] += value
                 worst[lane] = min(worst[lane], value)
             surplus = max(length - n, 0)
             limit = most[base + lane] - surplus * lowest
-            if n > 0 and length > 0:
+            if near_too and length > 0:
                 limit = min(limit, max(near[lane] - surplus * worst[lane], limit - (WINDOW + 1) * lowest))
             # (An empty query has no highest gains, and every way gains nothing.)
             most[base + lane] = max(min(limit, best[min(n, length)]), least[base + lane])
@@ -326,7 +330,7 @@ def contested_gains(
     """
     n = len(query)
     least = np.zeros(len(out), np.int64)
-    block_bounds(gain, query, best, highest, lowest, codes, starts, widths, lengths, 0, len(widths), least, out)
+    block_bounds(gain, query, best, highest, lowest, codes, starts, widths, lengths, 0, len(widths), False, least, out)
     own, reached = np.full(1, right, np.int64), np.zeros(1, np.int64)
     listed_gains(gain, query, best, highest, lowest, codes, starts, widths, lengths, own, reached)
     # Scores differ by far more than this, or are the same sum in another order of rounding.
