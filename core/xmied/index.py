@@ -251,7 +251,6 @@ class SearchIndex:
             rounds = [waiting[likely], waiting[~likely]]
         lanes, scores, gained = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64)
         least, matching = minimum, 0
-        hits = self._hits(job, lanes, scores, gained, 0, 0)
         for i, own in enumerate(rounds):
             chosen = own[high[own] >= least]
             inner = part(progress, 0.3 + 0.7 * i / len(rounds), 0.3 + 0.7 * (i + 1) / len(rounds))

@@ -52,6 +52,7 @@ class Shelf(QObject):
         self.testing = False
         self.untested = ""
         session.corpus_changed.connect(self._gather)
+        session.song_changed.connect(self._on_song)
         session.threshold_changed.connect(lambda _threshold: self._count())
         self._gather()
 
@@ -60,6 +61,10 @@ class Shelf(QObject):
         self.state, self.reason, self.catalogue, self.shares = state, reason, catalogue, shares
         self.changed.emit()
         self.shares_changed.emit()
+
+    def _on_song(self) -> None:
+        if self._session.opened is None:
+            self._set("loading" if self._session.reading else "none")
 
     def _gather(self) -> None:
         tasks, opened, threshold = self._session.tasks, self._session.opened, self._session.threshold

@@ -219,9 +219,12 @@ class SongsTab(Translated):
         self._select(current)
         shown = self.model.rowCount()
         if not self.model.total:
-            none = self._session.opened is None
-            self.empty.say(self.tr("No corpus is open. Open one, or drop a folder of dances and lyrics here.") if none
-                           else self.tr("This corpus has no songs yet. Import some first."))
+            if self._session.reading:
+                self.empty.say(self.tr("Reading the corpus…"))
+            elif self._session.opened is None:
+                self.empty.say(self.tr("No corpus is open. Open one, or drop a folder of dances and lyrics here."))
+            else:
+                self.empty.say(self.tr("This corpus has no songs yet. Import some first."))
         elif not shown:
             self.empty.say(self.tr("No song fits this filter."), self.tr("Show all songs"))
         self.stack.setCurrentIndex(0 if shown else 1)

@@ -153,7 +153,7 @@ class LyricPage(Translated):
         self.retry.clicked.connect(self._on_retry)
         self._encoder.state_changed.connect(lambda _state: self._show_state())
         session.method_changed.connect(self._on_method)
-        session.song_changed.connect(self._light)
+        session.song_changed.connect(self._on_song)
 
     # -- corpus -----------------------------------------------------------------------------------
 
@@ -342,6 +342,11 @@ class LyricPage(Translated):
             self._explain(hit)
         self._light()
 
+    def _on_song(self) -> None:
+        self._light()
+        if self._session.opened is None:
+            self._show_state()
+
     def _light(self) -> None:
         song = self._session.song
         if self._lit is not None and song is not None and song.song.song_id == self._lit[0] and self._lit[1]:
@@ -381,7 +386,9 @@ class LyricPage(Translated):
         text = bool(self.editor.text.strip())
         sentence = ""
         retry = ""
-        if opened is None:
+        if self._session.reading:
+            sentence = self.tr("Reading the corpus…")
+        elif opened is None:
             sentence = self.tr("Open a corpus to search its dances by typed lyrics.")
         elif opened.view is None:
             sentence = self.tr("Search needs a built corpus. {why}").format(why=opened.unbuilt)

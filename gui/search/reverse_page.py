@@ -241,7 +241,9 @@ class ReversePage(Translated):
         session, found, stretch = self._session, self._found, self.stretch()
         opened = session.opened
         sentence = ""
-        if opened is None:
+        if session.reading:
+            sentence = self.tr("Reading the corpus…")
+        elif opened is None:
             sentence = self.tr("Open a corpus to look for the words that go with a dance.")
         elif opened.view is None:
             sentence = self.tr("Words for a dance need a built corpus. {why}").format(why=opened.unbuilt)

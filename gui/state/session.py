@@ -127,6 +127,11 @@ class Session(QObject):
         self.tasks.start(work, key="open corpus", done=done, partial=preview, failed=in_vain,
                          title=self.tr("Opening {name}").format(name=folder.name), urgent=True)
 
+    @property
+    def reading(self) -> bool:
+        """Whether a song is shown already while the codes of its corpus are still read."""
+        return self.opened is None and self.song is not None
+
     def reload(self) -> None:
         """Read the corpus again after something wrote to it; the song, time and range shown are kept."""
         if self.opened is not None:

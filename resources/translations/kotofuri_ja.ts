@@ -2018,6 +2018,10 @@
         <translation>このコーパスで固有の動きを持つ単語:</translation>
     </message>
     <message>
+        <source>Reading the corpus…</source>
+        <translation>コーパスを読み込んでいます…</translation>
+    </message>
+    <message>
         <source>Open a corpus to search its dances by typed lyrics.</source>
         <translation>コーパスを開くと、入力した歌詞でダンスを検索できます。</translation>
     </message>
@@ -3170,6 +3174,10 @@ lyric code {code}; {related}</source>
         <translation>{title}、{minutes}:{seconds:04.1f}</translation>
     </message>
     <message>
+        <source>Reading the corpus…</source>
+        <translation>コーパスを読み込んでいます…</translation>
+    </message>
+    <message>
         <source>Open a corpus to look for the words that go with a dance.</source>
         <translation>コーパスを開くと、ダンスと結びつく単語を探せます。</translation>
     </message>
@@ -3570,6 +3578,10 @@ lyric code {code}; {related}</source>
     <message>
         <source>Shares of related frames appear here once the corpus is built. {reason}</source>
         <translation>関わりのあるフレームの割合は、コーパスを構築するとここに表示されます。{reason}</translation>
+    </message>
+    <message>
+        <source>Reading the corpus…</source>
+        <translation>コーパスを読み込んでいます…</translation>
     </message>
     <message>
         <source>No corpus is open. Open one, or drop a folder of dances and lyrics here.</source>

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.codes import CodedBars
+from core.retrieval.evaluate import evaluate
 from core.retrieval.features import STEPS, BarFeatures
-from core.retrieval.protocol import RetrievalData
+from core.retrieval.protocol import RetrievalData, RetrievalMethod
 
 LYRIC_CODES, DANCE_CODES = 24, 12
 
@@ -147,3 +148,17 @@ def permuted_interval(scores: NDArray[np.floating], share: float = 0.99, draws: 
     mrr = [inverse[rows, rng.permutation(len(scores))].mean() for _ in range(draws)]
     tail = (1.0 - share) / 2
     return float(np.quantile(mrr, tail)), float(np.quantile(mrr, 1.0 - tail))
+
+DIRECTIONS = ("lyrics-to-dance", "dance-to-lyrics")
+
+
+def all_scores(method: RetrievalMethod, data: RetrievalData) -> list[NDArray[np.float64]]:
+    """Scores of all bars against all, in both directions."""
+    bars = np.arange(data.codes.bars)
+    return [method.scores(data, bars, bars, direction) for direction in DIRECTIONS]
+
+
+def inductive_mrr(data: RetrievalData, method: RetrievalMethod) -> tuple[int, list[float]]:
+    """Bars of the test gallery, and MRR in both directions, ties counted at their average."""
+    found = evaluate(data, [method], ("inductive",), galleries=("all",), ties=("average",))
+    return found["gallery_size"], [row["mrr"] for row in found["results"]]

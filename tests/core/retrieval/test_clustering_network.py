@@ -5,16 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from lab_data import chance_interval, related_data, splits
+from lab_data import all_scores, chance_interval, inductive_mrr, related_data, splits
 
 from core.errors import Cancelled, SettingsError
 from core.retrieval.clustering_network import ORDERS, ClusteringNetwork, Network, cosine_means
-from core.retrieval.evaluate import evaluate
 from core.retrieval.fitted import fit_or_load
 from core.retrieval.protocol import METHODS
 from core.retrieval.registry import make_method
 
-DIRECTIONS = ("lyrics-to-dance", "dance-to-lyrics")
 STAGED = ORDERS[1:]
 
 
@@ -30,19 +28,9 @@ def fitted(data, **options):
     return method
 
 
-def scores(method, data):
-    bars = np.arange(data.codes.bars)
-    return [method.scores(data, bars, bars, direction) for direction in DIRECTIONS]
-
-
-def mrr(data, method):
-    found = evaluate(data, [method], ("inductive",), galleries=("all",), ties=("average",))
-    return found["gallery_size"], [row["mrr"] for row in found["results"]]
-
-
 @pytest.mark.parametrize("order", ORDERS)
 def test_it_finds_related_bars(related, order):
-    size, found = mrr(related, ClusteringNetwork(order=order, epochs=8, clusters=16))
+    size, found = inductive_mrr(related, ClusteringNetwork(order=order, epochs=8, clusters=16))
     assert min(found) > 0.6
     assert chance_interval(size)[1] < 0.3
 
@@ -50,7 +38,7 @@ def test_it_finds_related_bars(related, order):
 @pytest.mark.parametrize("order", ["", "ad-l"])
 def test_it_stays_at_chance_where_dances_are_anyones(order):
     data = related_data(bars=1000, songs=50, rank=4, audio=True, shuffled=True, seed=1)
-    size, found = mrr(data, ClusteringNetwork(order=order, epochs=3))
+    size, found = inductive_mrr(data, ClusteringNetwork(order=order, epochs=3))
     low, high = chance_interval(size, 0.998)
     assert low < min(found) <= max(found) < high
 
@@ -181,9 +169,9 @@ def test_without_the_third_modality_ld_a_ranks_the_same(related):
     # Sound comes last there and moves neither lyrics nor dance: the docstring says so, and so it must be.
     test = splits(related)[2]
     other = replace(related, audio=related_data(bars=600, songs=50, rank=4, audio=True, seed=5).audio)
-    one, same = (scores(fitted(data, order="ld-a", epochs=2), test)[0] for data in (related, other))
+    one, same = (all_scores(fitted(data, order="ld-a", epochs=2), test)[0] for data in (related, other))
     assert np.array_equal(one, same)
-    one, another = (scores(fitted(data, order="ad-l", epochs=2), test)[0] for data in (related, other))
+    one, another = (all_scores(fitted(data, order="ad-l", epochs=2), test)[0] for data in (related, other))
     assert not np.allclose(one, another)
 
 
@@ -193,7 +181,7 @@ def test_what_is_kept_gives_the_same_scores(related, tmp_path, order):
     first, second = (ClusteringNetwork(order=order, epochs=2) for _ in range(2))
     assert not fit_or_load(first, train, dev, tmp_path)
     assert fit_or_load(second, train, dev, tmp_path)
-    for one, other in zip(scores(first, test), scores(second, test), strict=True):
+    for one, other in zip(all_scores(first, test), all_scores(second, test), strict=True):
         assert np.array_equal(one, other)
     assert list(tmp_path.glob("*.state*")) == []
     broken = first.arrays()
@@ -229,13 +217,13 @@ def test_a_fit_that_was_killed_ends_as_one_that_was_not(related, tmp_path, order
         # The first stage was over; its network is kept beside the checkpoint.
         assert not any("stage 1" in message for message in said)
     assert list(tmp_path.iterdir()) == []
-    for one, other in zip(scores(again, test), scores(whole, test), strict=True):
+    for one, other in zip(all_scores(again, test), all_scores(whole, test), strict=True):
         assert np.array_equal(one, other)
 
 
 def test_the_seed_decides(related):
     test = splits(related)[2]
-    one, same, other = (scores(fitted(related, epochs=2, seed=seed), test)[0] for seed in (0, 0, 1))
+    one, same, other = (all_scores(fitted(related, epochs=2, seed=seed), test)[0] for seed in (0, 0, 1))
     assert np.array_equal(one, same)
     assert not np.allclose(one, other)
 
@@ -255,6 +243,6 @@ def test_a_handful_of_bars_is_enough_and_one_is_refused(related):
     few = related.select(np.arange(6))
     method = ClusteringNetwork(epochs=2)
     method.fit(few, None)
-    assert all(np.isfinite(matrix).all() for matrix in scores(method, few))
+    assert all(np.isfinite(matrix).all() for matrix in all_scores(method, few))
     with pytest.raises(SettingsError, match="Under two"):
         method.fit(related.select(np.arange(1)), None)

@@ -5,17 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from lab_data import chance_interval, related_data, splits
+from lab_data import all_scores, chance_interval, inductive_mrr, related_data, splits
 
 from core.errors import Cancelled, SettingsError
 from core.progress import silent
-from core.retrieval.evaluate import evaluate
 from core.retrieval.features import BarFeatures
 from core.retrieval.fitted import fit_or_load
 from core.retrieval.registry import make_method
 from core.retrieval.ugaar import Players, Ugaar, correlation
-
-DIRECTIONS = ("lyrics-to-dance", "dance-to-lyrics")
 
 
 @pytest.fixture(scope="module")
@@ -30,18 +27,8 @@ def fitted(data, **options):
     return method
 
 
-def scores(method, data):
-    bars = np.arange(data.codes.bars)
-    return [method.scores(data, bars, bars, direction) for direction in DIRECTIONS]
-
-
-def mrr(data, method):
-    found = evaluate(data, [method], ("inductive",), galleries=("all",), ties=("average",))
-    return found["gallery_size"], [row["mrr"] for row in found["results"]]
-
-
 def test_it_finds_dances_that_sound_ties_to_the_lyrics(related):
-    size, found = mrr(related, Ugaar(epochs=20))
+    size, found = inductive_mrr(related, Ugaar(epochs=20))
     assert min(found) > 0.8
     assert chance_interval(size)[1] < 0.3
 
@@ -50,13 +37,13 @@ def test_the_ridge_baseline_does_so_too_and_bears_its_own_name(related):
     method = make_method("ugaar", adversarial=False)
     assert method.name == "ugaar-ridge"
     assert make_method("ugaar").name == "ugaar"
-    assert min(mrr(related, method)[1]) > 0.8
+    assert min(inductive_mrr(related, method)[1]) > 0.8
 
 
 @pytest.mark.parametrize("adversarial", [True, False])
 def test_it_stays_at_chance_where_dances_are_anyones(adversarial):
     data = related_data(bars=1500, songs=50, rank=4, audio=True, shuffled=True, seed=1)
-    size, found = mrr(data, Ugaar(adversarial=adversarial, epochs=4))
+    size, found = inductive_mrr(data, Ugaar(adversarial=adversarial, epochs=4))
     low, high = chance_interval(size, 0.998)
     assert low < min(found) <= max(found) < high
 
@@ -124,7 +111,7 @@ def test_what_is_kept_gives_the_same_scores(related, tmp_path, adversarial):
     assert not fit_or_load(first, train, dev, tmp_path)
     second = Ugaar(**options)
     assert fit_or_load(second, train, dev, tmp_path)
-    for one, other in zip(scores(first, test), scores(second, test), strict=True):
+    for one, other in zip(all_scores(first, test), all_scores(second, test), strict=True):
         assert np.array_equal(one, other)
     assert np.array_equal(first.correlations, second.correlations)
     assert list(tmp_path.glob("*.state*")) == []
@@ -157,13 +144,13 @@ def test_a_fit_that_was_killed_ends_as_one_that_was_not(related, tmp_path):
     again.fit(train, dev, lambda fraction, message="": epochs.append(message))
     assert not any("epoch 3" in message for message in epochs)
     assert not again.checkpoint.exists()
-    for one, other in zip(scores(again, test), scores(whole, test), strict=True):
+    for one, other in zip(all_scores(again, test), all_scores(whole, test), strict=True):
         assert np.array_equal(one, other)
 
 
 def test_the_seed_decides(related):
     test = splits(related)[2]
-    one, same, other = (scores(fitted(related, epochs=2, seed=seed), test)[0] for seed in (0, 0, 1))
+    one, same, other = (all_scores(fitted(related, epochs=2, seed=seed), test)[0] for seed in (0, 0, 1))
     assert np.array_equal(one, same)
     assert not np.allclose(one, other)
 
@@ -192,5 +179,5 @@ def test_unsung_bars_are_not_learnt_from(related):
                           .astype(np.float32) for values in (related.dance.pooled, related.dance.steps)))
     some = replace(related, codes=replace(related.codes, sung=sung))
     test = splits(related)[2]
-    one, other = (scores(fitted(replace(some, dance=dance), epochs=2), test)[0] for dance in (related.dance, noise))
+    one, other = (all_scores(fitted(replace(some, dance=dance), epochs=2), test)[0] for dance in (related.dance, noise))
     assert np.array_equal(one, other)

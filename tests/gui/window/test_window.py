@@ -12,9 +12,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QDockWidget, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QDockWidget, QLabel, QLineEdit
 
 from core.corpus.store import Corpus
+from core.pipeline.view import CorpusView
 from gui.window.import_dialog import ImportDialog
 
 
@@ -73,6 +74,32 @@ def test_first_start_plays_the_first_song_before_the_build_has_ended(make_window
     settle(qtbot, window)
     assert window.session.song.coded
     assert len(window.session.opened.songs) == 4
+
+
+def test_while_the_codes_are_read_the_first_song_is_danced_and_no_pane_asks_for_a_corpus(
+    make_window, built_corpus, qtbot, monkeypatch
+):
+    gate = threading.Event()
+
+    class Slow(CorpusView):
+        def __init__(self, *given):
+            gate.wait(30.0)
+            super().__init__(*given)
+
+    monkeypatch.setattr("gui.state.opened.CorpusView", Slow)
+    window = make_window()
+    window.corpora.open(built_corpus)
+    qtbot.waitUntil(lambda: window.session.song is not None, timeout=30_000)
+    assert window.session.opened is None
+    assert window.middle.currentWidget() is window.player
+    texts = {label.text() for label in window.findChildren(QLabel) if label.isVisible()}
+    assert {"Reading the corpus…", "Gathering gestures…"} <= texts
+    assert not any("Open a corpus" in text or "No corpus is open" in text for text in texts)
+    gate.set()
+    settle(qtbot, window)
+    assert window.session.song.coded
+    assert not {"Reading the corpus…", "Gathering gestures…"} & {
+        label.text() for label in window.findChildren(QLabel) if label.isVisible()}
 
 
 def test_dropping_a_corpus_opens_it(make_window, built_corpus, qtbot):
